@@ -1,0 +1,1 @@
+"""Faust stages, the sink, the embedded services and the command line."""

@@ -1,0 +1,1 @@
+"""Arabic text in, annotations out: no Kafka, no ClickHouse, no I/O at import."""

@@ -1,0 +1,1 @@
+"""Contracts: messages, topics, tables, and the errors for what breaks them."""
