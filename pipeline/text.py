@@ -10,7 +10,7 @@ _DROPPED: Final = frozenset(
     [TATWEEL, "\u0670", *map(chr, range(0x064B, 0x0653)), *map(chr, range(0x200B, 0x2010)), "\ufeff"]
 )
 """Vowel marks, tatweel, zero-width and direction marks carry no identity of a word."""
-_FOLDS: Final = str.maketrans("أإآٱىةؤئکی", "ااااي" + "هويكي")
+_FOLDS: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك", "ی": "ي"}
 )
 

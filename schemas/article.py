@@ -26,14 +26,14 @@ class RawArticle(Struct, kw_only=True):
         str | None,
         msgspec.Meta(description="stable id; default: hash of source, url, title and body"),
     ] = None
-    url: Annotated[str | None, msgspec.Meta(max_length=4096)] = None
+    url: Annotated[str, msgspec.Meta(max_length=4096)] | None = None
     language: Annotated[str | None, msgspec.Meta(description="BCP 47; default ar")] = None
     published_at: Annotated[
         str | None,
         msgspec.Meta(description="RFC 3339 date-time or date; default: the record's timestamp"),
     ] = None
     revision: Annotated[
-        int | None,
-        msgspec.Meta(ge=0, lt=2**63, description="the highest revision of an id counts; default: timestamp in ms"),
+        Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None,
+        msgspec.Meta(description="the highest revision of an id counts; default: timestamp in ms"),
     ] = None
     schema_version: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1

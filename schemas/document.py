@@ -18,7 +18,7 @@ class Document(Struct, kw_only=True):
     """An article with all its annotations so far."""
 
     id: str
-    revision: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+    revision: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     source: str
     title: str
     body: str
