@@ -1,0 +1,1 @@
+"""ClickHouse: a client from the settings, and the migrations."""

@@ -1,0 +1,104 @@
+"""One way to ClickHouse: the same HTTP client for the embedded engine, a server and a cluster."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from schemas.errors import ConfigurationError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clickhouse_connect.driver.client import Client
+
+    from agents.settings import Settings
+
+Role = Literal["writer", "analyst"]
+_PORTS = {"http": 8123, "https": 8443}
+
+
+@contextmanager
+def store_errors(doing: str) -> Iterator[None]:
+    """Turn what clickhouse-connect raises into a :class:`StoreError` that says what was being done."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    try:
+        yield
+    except ClickHouseError as error:
+        raise StoreError(f"{doing}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.split("\n", 1)[0] if text else type(error).__name__
+
+
+def connect(settings: Settings, role: Role = "writer", *, database: str | None = None) -> Client:
+    """Open a client as ``role``; ``database`` defaults to the settings' own, ``""`` is the server's default.
+
+    ``chdb:///folder`` in ``clickhouse_url`` opens the engine inside this process: for tests and notebooks.
+
+    Raises:
+        ConfigurationError: ``clickhouse_url`` is no URL of ClickHouse.
+        StoreError: it does not answer, or refuses the user.
+    """
+    chosen = settings.clickhouse_database if database is None else database
+    with store_errors(f"ClickHouse at {_without_secrets(settings.clickhouse)} does not serve"):
+        if settings.clickhouse.startswith("chdb:"):
+            return _connect_in_process(settings.clickhouse, chosen)
+        return _connect_http(settings, role, chosen)
+
+
+def _connect_in_process(url: str, database: str) -> Client:
+    import clickhouse_connect
+
+    client = clickhouse_connect.get_client(dsn=url)
+    if database:
+        client.command(f"USE {database}")
+    return cast("Client", client)
+
+
+def _connect_http(settings: Settings, role: Role, database: str) -> Client:
+    import clickhouse_connect
+
+    scheme, host, port = _address(settings.clickhouse)
+    user, password = _credentials(settings, role)
+    extra: dict[str, Any] = {"database": database} if database else {}
+    return cast(
+        "Client",
+        clickhouse_connect.get_client(
+            interface=scheme,
+            host=host,
+            port=port,
+            username=user,
+            password=password,
+            verify=settings.clickhouse_verify,
+            ca_cert=str(settings.clickhouse_ca_cert) if settings.clickhouse_ca_cert else None,
+            connect_timeout=min(10, settings.clickhouse_timeout),
+            send_receive_timeout=settings.clickhouse_timeout,
+            # One session allows one query at a time; nothing here needs one.
+            autogenerate_session_id=False,
+            **extra,
+        ),
+    )
+
+
+def _address(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        msg = f"clickhouse_url: {_without_secrets(url)!r} is no http(s)://host:port; set KHABAR_CLICKHOUSE_URL"
+        raise ConfigurationError(msg)
+    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+
+
+def _credentials(settings: Settings, role: Role) -> tuple[str, str]:
+    if role == "analyst":
+        return settings.clickhouse_analyst_user, settings.clickhouse_analyst_password.get_secret_value()
+    return settings.clickhouse_user, settings.clickhouse_password.get_secret_value()
+
+
+def _without_secrets(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
