@@ -1,0 +1,1 @@
+"""Apache Kafka and the ClickHouse engine on this machine, from packages alone (the extra ``embedded``)."""

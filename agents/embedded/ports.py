@@ -1,0 +1,33 @@
+"""Ports on this machine: is one free, give me one, wait until one answers."""
+
+from __future__ import annotations
+
+import socket
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nothing listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def in_use(host: str, port: int) -> bool:
+    """Whether a server could not be bound there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+        return False
+
+
+def answers(host: str, port: int, timeout: float = 0.5) -> bool:
+    """Whether something accepts connections there."""
+    target = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - a comparison, nothing is bound
+    try:
+        with socket.create_connection((target, port), timeout):
+            return True
+    except OSError:
+        return False
