@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from schemas.errors import ConfigurationError, StoreError
@@ -27,12 +28,16 @@ def store_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except ClickHouseError as error:
-        raise StoreError(f"{doing}: {_first_line(error)}") from error
+        msg = f"{doing}: {_reason(error)}"
+        raise StoreError(msg) from error
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.split("\n", 1)[0] if text else type(error).__name__
+def _reason(error: Exception) -> str:
+    """The server's own sentence: its first line, without the query that it repeats."""
+    first, _, _ = (str(error).strip() or type(error).__name__).partition("\n")
+    sentence, repeats, rest = first.partition(" In scope ")
+    code = re.search(r"\([A-Z_]+\)\.?$", rest)
+    return f"{sentence} {code[0]}" if repeats and code else sentence
 
 
 def connect(settings: Settings, role: Role = "writer", *, database: str | None = None) -> Client:
@@ -57,7 +62,7 @@ def _connect_in_process(url: str, database: str) -> Client:
     client = clickhouse_connect.get_client(dsn=url)
     if database:
         client.command(f"USE {database}")
-    return cast("Client", client)
+    return client
 
 
 def _connect_http(settings: Settings, role: Role, database: str) -> Client:
@@ -66,22 +71,19 @@ def _connect_http(settings: Settings, role: Role, database: str) -> Client:
     scheme, host, port = _address(settings.clickhouse)
     user, password = _credentials(settings, role)
     extra: dict[str, Any] = {"database": database} if database else {}
-    return cast(
-        "Client",
-        clickhouse_connect.get_client(
-            interface=scheme,
-            host=host,
-            port=port,
-            username=user,
-            password=password,
-            verify=settings.clickhouse_verify,
-            ca_cert=str(settings.clickhouse_ca_cert) if settings.clickhouse_ca_cert else None,
-            connect_timeout=min(10, settings.clickhouse_timeout),
-            send_receive_timeout=settings.clickhouse_timeout,
-            # One session allows one query at a time; nothing here needs one.
-            autogenerate_session_id=False,
-            **extra,
-        ),
+    return clickhouse_connect.get_client(
+        interface=scheme,
+        host=host,
+        port=port,
+        username=user,
+        password=password,
+        verify=settings.clickhouse_verify,
+        ca_cert=str(settings.clickhouse_ca_cert) if settings.clickhouse_ca_cert else None,
+        connect_timeout=min(10, settings.clickhouse_timeout),
+        send_receive_timeout=settings.clickhouse_timeout,
+        # One session allows one query at a time; nothing here needs one.
+        autogenerate_session_id=False,
+        **extra,
     )
 
 

@@ -92,7 +92,7 @@ def apply(client: Client, wanted: list[Migration], cluster: str = "") -> list[st
     with store_errors("cannot read which migrations were applied"):
         client.command(render(_RECORD_TABLE, cluster))
         rows = client.query("SELECT version, checksum FROM schema_migrations FINAL").result_rows
-    recorded = dict(rows)
+    recorded = {int(version): str(checksum) for version, checksum in rows}
     applied = []
     for migration in wanted:
         if migration.version in recorded:

@@ -167,7 +167,29 @@ CREATE TABLE IF NOT EXISTS events $on_cluster
     plover LowCardinality(String) COMMENT 'PLOVER event type',
     cameo LowCardinality(String) COMMENT 'CAMEO code',
     found_by LowCardinality(String) COMMENT 'rule or model that found it',
-    confidence Float32 COMMENT '0 to 1'
+    confidence Float32 COMMENT '0 to 1',
+    -- Events of the same kind, phase, polarity, date and actors are one story, whoever reports them. In kinds that both
+    -- sides do together, who is named first does not matter. Without any actor, an event is a story of its own.
+    story_id String MATERIALIZED lower(hex(sipHash64(
+        kind,
+        phase,
+        negated,
+        event_date,
+        arraySort(arrayDistinct(arrayConcat(
+            arrayMap((id, name) -> if(id = '', name, id), actor_ids, actors),
+            if(kind IN ('meeting', 'call', 'negotiation', 'agreement', 'ceasefire'),
+                arrayMap((id, name) -> if(id = '', name, id), target_ids, targets), [])
+        ))),
+        if(kind IN ('meeting', 'call', 'negotiation', 'agreement', 'ceasefire'), [],
+            arraySort(arrayDistinct(arrayMap((id, name) -> if(id = '', name, id), target_ids, targets)))),
+        if(empty(actors) AND empty(targets), event_id, '')
+    ))) COMMENT 'the same for all reports of one happening; never inserted, computed here',
+    CONSTRAINT actor_arrays CHECK length(actors) = length(actor_countries) AND length(actors) = length(actor_ids)
+        AND length(actors) = length(actor_roles) AND length(actors) = length(actor_texts)
+        AND length(actors) = length(actor_starts) AND length(actors) = length(actor_ends),
+    CONSTRAINT target_arrays CHECK length(targets) = length(target_countries) AND length(targets) = length(target_ids)
+        AND length(targets) = length(target_roles) AND length(targets) = length(target_texts)
+        AND length(targets) = length(target_starts) AND length(targets) = length(target_ends)
 )
 ENGINE = $replacing_merge_tree(analysed_at)
 PARTITION BY cityHash64(article_id) % 4
