@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     # This machine
     data_dir: Path = Field(Path("khabar-data"), description="State of the embedded broker and engine, journals, logs.")
+    web_port: int = Field(8080, ge=0, le=65535, description="Port of the web page in `khabar up`; 0: no page.")
     bind: str = Field("127.0.0.1", description="Address that embedded services listen on.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log lines shown.")
     log_format: Literal["auto", "json", "console"] = Field(
