@@ -1,0 +1,257 @@
+"""Every place where a quote could be: a cue and the start of what it may introduce.
+
+Candidates are many on purpose (an average article has some forty); :mod:`pipeline.quotes.weights` says which are
+quotes. A candidate's ``way`` is how content and cue stand to each other:
+
+comp   cue … إن/أن content            marks  cue … «content»              colon  cue …: content
+vn     cue … (إلى|عن|ب|) noun …       front  «content»، cue               clause content، وفق source
+lead   وفق source، content            head   «X: content» in the headline
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.quotes.lexicon import COMPLEMENTISER, load_lexicon
+from pipeline.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.quotes.forms import CueForm
+    from pipeline.quotes.scan import Scan
+
+MAX_GAP: Final = 45
+"""Tokens between a cue and its complementiser."""
+MAX_CUES: Final = 2
+"""How many cues before a complement are tried, the nearest first."""
+VN_REACH: Final = 16
+HEAD_REACH: Final = 14
+_PREPOSITIONS: Final = frozenset(map(fold, ["إلى", "على", "عن", "من", "في"]))
+_SEPARATORS: Final = frozenset("،,;؛-–—:")
+_AS: Final = frozenset(map(fold, ["كما", "حسبما", "وفقما", "ما", "لما"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue in the text: tokens ``first:last + 1`` and what the lexicon says of it."""
+
+    first: int
+    last: int
+    form: CueForm
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible quote; ``start`` and ``end`` are tokens, ``offset`` is how many characters of the first are a clitic."""
+
+    way: str
+    cue: Cue | None
+    start: int
+    end: int
+    by: str = ""
+    """The complementiser or preposition that introduces the content."""
+    fixed: bool = False
+    """The end is known: a closing mark or the cue itself."""
+    passage: int = -1
+    """The passage that the content consists of or opens with."""
+    offset: int = 0
+
+
+def find_cues(found: Scan) -> list[Cue]:
+    """All cues of the text in order; the verb inside وفقاً لما أعلنه belongs to the cue before it."""
+    lexicon, cues, index = load_lexicon(), [], 0
+    while index < len(found.tokens):
+        form = lexicon.cue(found.key(index)) if found.tokens[index].word else None
+        last = index
+        if form and form.group == "source":
+            last = _source_end(found, index)
+        elif form and form.kind == "noun" and found.key(index - 1) in lexicon.on_word_of:
+            form = lexicon.cue(fold("وفق"))
+        if form:
+            cues.append(Cue(index, last, form))
+        index = last + 1
+    return cues
+
+
+def _source_end(found: Scan, index: int) -> int:
+    """The last token of a source cue: وفق, or with its relative clause's verb: وفقا لما ذكره."""
+    lexicon = load_lexicon()
+    for last in (index + 1, index + 2):
+        form = lexicon.cue(found.key(last))
+        if form and form.finite and found.key(last - 1) in _AS:
+            return last
+    return index
+
+
+def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
+    """All candidates of a text, unordered; their ends are the sentence's unless fixed."""
+    by_sentence: dict[int, list[Cue]] = {}
+    for cue in cues:
+        by_sentence.setdefault(found.sentence_of[cue.first], []).append(cue)
+    cue_at = {cue.first: cue for cue in cues}
+    return [
+        *_complements(found, by_sentence),
+        *_marked(found, by_sentence, cue_at),
+        *_verbal_nouns(found, cues),
+        *_clauses(found, cues),
+        *_headline(found),
+    ]
+
+
+def _before(found: Scan, cues: list[Cue], index: int) -> Iterator[Cue]:
+    """The cues before ``index`` in its sentence, nearest first."""
+    tried = 0
+    for cue in reversed(cues):
+        if cue.last < index and index - cue.last <= MAX_GAP and tried < MAX_CUES:
+            tried += 1
+            yield cue
+
+
+def _complements(found: Scan, by_sentence: dict[int, list[Cue]]) -> Iterator[Candidate]:
+    lexicon = load_lexicon()
+    for number, cues in by_sentence.items():
+        first, stop = found.sentences[number]
+        for index in range(max(first, cues[0].last) + 1, stop - 1):
+            by = lexicon.complementiser(found.key(index))
+            colon = found.tokens[index].text == ":"
+            if (by is None and not colon) or found.key(index - 1) in lexicon.shields:
+                continue
+            start = _skip(found, index + 1, stop)
+            if start >= stop or (colon and _opening(found, start) >= 0):
+                continue
+            for cue in _before(found, cues, index):
+                yield _indirect(found, "colon" if colon else "comp", cue, start, stop, ":" if colon else by or "")
+
+
+def _skip(found: Scan, index: int, stop: int) -> int:
+    while index < stop and found.tokens[index].text in ":،,":
+        index += 1
+    return index
+
+
+def _opening(found: Scan, index: int) -> int:
+    """The number of the passage whose opening mark stands at ``index``, else -1."""
+    number = found.passage_of[index] if index < len(found.tokens) else -1
+    return number if number >= 0 and found.passages[number].first - 1 == index else -1
+
+
+def _indirect(found: Scan, way: str, cue: Cue, start: int, stop: int, by: str) -> Candidate:
+    return Candidate(way, cue, start, stop, by, passage=_opening(found, start))
+
+
+def _marked(found: Scan, by_sentence: dict[int, list[Cue]], cue_at: dict[int, Cue]) -> Iterator[Candidate]:
+    lexicon = load_lexicon()
+    for number, passage in enumerate(found.passages):
+        mark = passage.first - 1
+        behind = mark - 1 if found.tokens[mark - 1].text != ":" else mark - 2
+        cues = by_sentence.get(found.sentence_of[mark], []) if mark else []
+        if mark == 0 or lexicon.complementiser(found.key(behind)) is None:
+            by = found.tokens[mark - 1].text if mark and not found.tokens[mark - 1].word else ""
+            for cue in _before(found, cues, mark):
+                yield Candidate("marks", cue, passage.first, passage.last, by, fixed=True, passage=number)
+            yield Candidate("bare", None, passage.first, passage.last, by, fixed=True, passage=number)
+        after = passage.last + passage.closed
+        while after < len(found.tokens) and found.tokens[after].text in _SEPARATORS:
+            after += 1
+        cue = cue_at.get(after) or cue_at.get(after + 1)
+        if cue and found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1:
+            yield Candidate("front", cue, passage.first, passage.last, fixed=True, passage=number)
+
+
+def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
+    lexicon = load_lexicon()
+    for cue in cues:
+        stop = found.sentences[found.sentence_of[cue.first]][1]
+        seen: set[str] = set()
+        for index in range(cue.last + 1, min(stop, cue.last + VN_REACH)):
+            key = found.key(index)
+            if lexicon.complementiser(key) and key not in lexicon.shields:
+                break
+            for by, start, offset in _noun_starts(found, cue, index):
+                if by not in seen and start < stop and lexicon.complementiser(found.key(start)) is None:
+                    seen |= {by} if by else set()
+                    yield Candidate("vn", cue, start, stop, by, passage=_opening(found, start), offset=offset)
+
+
+def _noun_starts(found: Scan, cue: Cue, index: int) -> Iterator[tuple[str, int, int]]:
+    token, takes = found.tokens[index], cue.form.takes
+    if token.key in _PREPOSITIONS:
+        if token.key in takes:
+            yield token.key, index + 1, 0
+    elif token.key in {"ب", "ل"} and token.key in takes:
+        yield token.key, index + 1, 0
+    elif token.key[:1] in {"ب", "ل"} and token.key[:1] in takes and len(token.key) > 3:  # noqa: PLR2004
+        yield token.key[0], index, 1
+    elif "" in takes and token.word and len(token.key) > 2 and not token.key.startswith("ال"):  # noqa: PLR2004
+        yield "", index, 0
+
+
+def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
+    lexicon = load_lexicon()
+    for cue in cues:
+        as_said = cue.form.finite and found.key(cue.first - 1) in _AS
+        if cue.form.group != "source" and not as_said:
+            continue
+        first, stop = found.sentences[found.sentence_of[cue.first]]
+        end = cue.first - 1 if as_said or found.key(cue.first - 1) in lexicon.on_word_of else cue.first
+        while end > first and (found.tokens[end - 1].text in _SEPARATORS or found.key(end - 1) == fold("على")):
+            end -= 1
+        start, offset = _clause_start(found, first, end)
+        if end - start >= 3:  # noqa: PLR2004
+            yield Candidate("clause", cue, start, end, fixed=True, offset=offset)
+        elif end - first <= 2:  # noqa: PLR2004
+            yield from _leading(found, cue, stop)
+
+
+def _clause_start(found: Scan, first: int, end: int) -> tuple[int, int]:
+    """Where the clause before a source cue begins: behind openings such as كما, and behind an attached و."""
+    lexicon = load_lexicon()
+    start = _after_dateline(found, first, end)
+    while start < end and (found.key(start) in lexicon.leads or not found.tokens[start].word):
+        if _opening(found, start) >= 0:
+            break
+        start += 1
+    if start < end and found.tokens[start].text.startswith("و") and _looks_joined(found, start):
+        return start, 1
+    return start, 0
+
+
+def _looks_joined(found: Scan, index: int) -> bool:
+    """Whether the و of a token is the conjunction: papers begin most sentences with it, few words do."""
+    key = found.key(index)
+    return len(key) > 4 and key[1] in "التيسكنبمفحقضوعدهخجشصرغطث"  # noqa: PLR2004
+
+
+def _after_dateline(found: Scan, first: int, end: int) -> int:
+    """Skip ``عمان، الأردن (CNN) --``."""
+    for index in range(first, min(end, first + 12)):
+        if found.tokens[index].text in "-–—" and found.tokens[index - 1].text in {")", "-", "–", "—"}:
+            return index + 1
+    return first
+
+
+def _leading(found: Scan, cue: Cue, stop: int) -> Iterator[Candidate]:
+    lexicon = load_lexicon()
+    for index in range(cue.last + 1, min(stop - 3, cue.last + 25)):
+        key = found.key(index)
+        if key.startswith("ف") and (lexicon.complementiser(key) or key == fold("فقد")):
+            yield Candidate("lead", cue, index + 1, stop, key, passage=_opening(found, index + 1))
+            return
+        if found.tokens[index].text in "،,":
+            yield Candidate("lead", cue, index + 1, stop, "،", passage=_opening(found, index + 1))
+
+
+def _headline(found: Scan) -> Iterator[Candidate]:
+    for index in range(1, min(found.title_tokens - 1, HEAD_REACH)):
+        if found.tokens[index].text in ":؛" and found.tokens[index - 1].word:
+            start = _skip(found, index + 1, found.title_tokens)
+            passage = _opening(found, start)
+            yield Candidate("head", None, start, found.title_tokens, ":", passage=passage)
+            return
+        if found.passage_of[index] >= 0 and found.tokens[index].text == ":":
+            return
+
+
+__all__ = ["COMPLEMENTISER", "Candidate", "Cue", "candidates", "find_cues"]

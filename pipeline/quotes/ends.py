@@ -1,0 +1,153 @@
+"""Where a reported clause ends: at its sentence's end, unless something before it closes it.
+
+Possible ends are the commas, closing marks and clause openers of the sentence. A logistic model gives each the
+chance that the clause stops there given that it came so far; the end that is taken is the one with the best chance
+to share at least half of its characters with the true clause.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pipeline.quotes.lexicon import load_lexicon
+from pipeline.quotes.scan import MARKS, STOPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.quotes.candidates import Candidate
+    from pipeline.quotes.logistic import Logistic
+    from pipeline.quotes.scan import Scan
+
+_COMMAS: Final = frozenset("،,")
+_PAUSES: Final = frozenset("،,;؛-–—:()")
+_LONG: Final = (5, 10, 18, 28, 40, 60)
+
+
+def sentence_end(found: Scan, start: int, stop: int) -> int:
+    """The last token that can belong to a clause from ``start``: without the final stop and what is not its mark."""
+    end = stop
+    while end > start + 1 and not found.tokens[end - 1].word:
+        text = found.tokens[end - 1].text
+        if text in MARKS:
+            number = found.passage_of[end - 1]
+            if number >= 0 and found.passages[number].first > start:
+                break
+        elif text in ")]%":
+            break
+        end -= 1
+    return end
+
+
+def boundaries(found: Scan, candidate: Candidate) -> Iterator[int]:
+    """The tokens before which the clause could stop, in order; the sentence's own end is not among them."""
+    lexicon = load_lexicon()
+    last = sentence_end(found, candidate.start, candidate.end)
+    inside = -1
+    for index in range(candidate.start + 1, last):
+        token, before = found.tokens[index], found.tokens[index - 1]
+        number = found.passage_of[index]
+        if number >= 0 and found.passages[number].first <= index < found.passages[number].last:
+            inside = number
+            continue
+        closes = inside >= 0 and before.text in MARKS and number != inside
+        if token.text in _PAUSES or closes or (token.word and _opens_clause(token.key, lexicon.openers)):
+            yield index
+
+
+def _opens_clause(key: str, openers: frozenset[str]) -> bool:
+    if key in openers or key[:1] == "و":
+        return True
+    form = load_lexicon().cue(key)
+    return form is not None and (form.kind in {"participle", "phrase"} or (form.finite and form.group == "say"))
+
+
+def end_features(found: Scan, candidate: Candidate, index: int) -> list[str]:
+    """What is known of a possible end before the token ``index``."""
+    after = index
+    pause = ""
+    while after < candidate.end and not found.tokens[after].word and found.tokens[after].text not in MARKS:
+        pause = pause or found.tokens[after].text
+        after += 1
+    pause = "،" if pause in _COMMAS else pause
+    words = index - candidate.start
+    key = found.key(after)
+    kind = _next_kind(found, after)
+    closes = found.tokens[index - 1].text in MARKS
+    names = [
+        "bias", f"pause={pause}", f"next={kind}", f"pause={pause}&next={kind}", f"key={key}", f"pause={pause}&key={key}",
+        f"long={sum(words > n for n in _LONG)}", f"way={candidate.way}", f"way={candidate.way}&pause={pause}&next={kind}",
+        f"key2={key}_{found.key(after + 1)}", f"open={found.tokens[index - 1].text == '('}",
+    ]
+    if closes:
+        whole = candidate.passage >= 0 and found.passages[candidate.passage].last == index - 1
+        names += [f"closes={'whole' if whole else 'part'}", f"closes={'whole' if whole else 'part'}&pause={pause}&next={kind}"]
+        if whole:
+            names.append(f"whole={min(found.passages[candidate.passage].words, 8)}")
+    if candidate.by:
+        names.append(f"by={candidate.by}&pause={pause}")
+    if candidate.cue:
+        names.append(f"group={candidate.cue.form.group}&pause={pause}&next={kind}")
+    if _in_brackets(found, candidate.start, index):
+        names.append("brackets")
+    return names
+
+
+def _in_brackets(found: Scan, start: int, index: int) -> bool:
+    for back in range(index - 1, max(start, index - 20), -1):
+        if found.tokens[back].text == ")":
+            return False
+        if found.tokens[back].text == "(":
+            return True
+    return False
+
+
+def _next_kind(found: Scan, index: int) -> str:
+    """What the token behind a possible end is."""
+    if index >= len(found.tokens):
+        return "end"
+    lexicon, key = load_lexicon(), found.key(index)
+    if not found.tokens[index].word:
+        return "mark"
+    by = lexicon.complementiser(key)
+    if by:
+        return f"that{by[:1]}"
+    form = lexicon.cue(key)
+    if form:
+        follow = "+" if lexicon.complementiser(found.key(index + 1)) else ""
+        return f"{form.prefix[:1]}{form.kind}:{form.group if form.kind != 'phrase' else ''}{follow}"
+    if key in lexicon.openers:
+        return "opener"
+    return "و" if key[:1] == "و" else "word"
+
+
+def choose_end(found: Scan, candidate: Candidate, model: Logistic) -> tuple[int, float]:
+    """The end token (exclusive) and the chance that it is about right."""
+    last = sentence_end(found, candidate.start, candidate.end)
+    ends: list[tuple[int, float]] = []
+    left = 1.0
+    for index in boundaries(found, candidate):
+        stop = left * model.probability(end_features(found, candidate, index))
+        ends.append((_trim(found, candidate.start, index), stop))
+        left -= stop
+        if left < 0.02:  # noqa: PLR2004
+            break
+    ends.append((last, left))
+    return _best(found, candidate.start, [e for e in ends if e[0] > candidate.start])
+
+
+def _trim(found: Scan, start: int, end: int) -> int:
+    while end > start + 1 and found.tokens[end - 1].text in _PAUSES | STOPS and found.tokens[end - 1].text != ")":
+        end -= 1
+    return end
+
+
+def _best(found: Scan, start: int, ends: list[tuple[int, float]]) -> tuple[int, float]:
+    """The end that most probably covers half of the truth; among equals the likeliest itself."""
+    origin = found.tokens[start].start
+    sized = [(end, found.tokens[end - 1].end - origin, chance) for end, chance in ends]
+    return max(
+        ((end, sum(c for _, other, c in sized if min(size, other) * 2 >= max(size, other)) * 0.5 + chance * 0.5)
+         for end, size, chance in sized),
+        key=lambda pair: pair[1],
+    )

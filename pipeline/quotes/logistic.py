@@ -1,0 +1,62 @@
+"""A logistic model over named features: a weight a feature, kept as a JSON file that a person can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import TYPE_CHECKING
+
+import orjson
+
+from schemas.errors import ModelMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_CLIP = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Weights by feature name; a feature that is not there weighs nothing."""
+
+    weights: Mapping[str, float]
+
+    def probability(self, features: Iterable[str]) -> float:
+        """The probability of yes, given the features that hold."""
+        score = sum(self.weights.get(name, 0.0) for name in features)
+        return 1.0 / (1.0 + exp(-max(-_CLIP, min(_CLIP, score))))
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The fitted models of the stage."""
+
+    accept: Logistic
+    """Is this candidate a quote?"""
+    end: Logistic
+    """Does the reported clause stop before this token?"""
+    nested: Logistic
+    """Is a quote inside another one's content a quote of its own?"""
+    version: str = ""
+    threshold: float = 0.5
+    """Least probability of a quote."""
+
+
+@cache
+def load_models() -> Models:
+    """Read the weights of the package (once a process).
+
+    Raises:
+        ModelMissingError: the package was installed without them.
+    """
+    source = files("pipeline.models").joinpath("quotes", "weights.json")
+    try:
+        data = orjson.loads(source.read_bytes())
+    except FileNotFoundError as error:
+        msg = "pipeline/models/quotes/weights.json is missing; write it with `python -m pipeline.training quotes --fit`"
+        raise ModelMissingError(msg) from error
+    accept, end, nested = (Logistic(data[name]) for name in ("accept", "end", "nested"))
+    return Models(accept, end, nested, data["version"], data["threshold"])

@@ -1,0 +1,166 @@
+"""One article read for quotes: candidates with their ends, their speakers' phrases and their probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.quotes.accept import accept_features
+from pipeline.quotes.candidates import Candidate, Cue, candidates, find_cues
+from pipeline.quotes.ends import choose_end
+from pipeline.quotes.scan import Scan, scan
+from pipeline.quotes.speakers import Phrase, SpeakerFinder
+
+if TYPE_CHECKING:
+    from pipeline.quotes.logistic import Models
+    from schemas.annotations import QuoteKind
+    from schemas.document import Document
+
+_SAME_START: Final = 3
+_OVERLAP: Final = 0.35
+
+
+@dataclass(slots=True)
+class Found:
+    """A candidate with what was found out about it; ``start`` and ``end`` are characters of the content."""
+
+    candidate: Candidate
+    start: int
+    end: int
+    kind: QuoteKind
+    phrase: Phrase | None
+    probability: float = 0.0
+    end_probability: float = 1.0
+
+    def overlap(self, other: Found) -> float:
+        """Intersection over union of the two contents."""
+        shared = min(self.end, other.end) - max(self.start, other.start)
+        return max(0, shared) / (max(self.end, other.end) - min(self.start, other.start))
+
+
+class Reading:
+    """The scan of a document and everything that may be a quote in it."""
+
+    def __init__(self, document: Document) -> None:
+        """Scan the text and index its entities."""
+        self.document = document
+        self.scan: Scan = scan(document.text, len(document.title))
+        self.cues = find_cues(self.scan)
+        self.finder = SpeakerFinder(self.scan, document.entities)
+        self.candidates = candidates(self.scan, self.cues)
+        self._phrases: dict[tuple[int, int], Phrase | None] = {}
+
+    def measured(self, models: Models) -> list[Found]:
+        """Every candidate with its end, phrase and probability."""
+        return [self._measure(candidate, models) for candidate in self.candidates]
+
+    def _measure(self, candidate: Candidate, models: Models) -> Found:
+        sure = 1.0
+        if not candidate.fixed:
+            candidate.end, sure = choose_end(self.scan, candidate, models.end)
+        found = self.locate(candidate)
+        found.end_probability = sure
+        found.probability = models.accept.probability(accept_features(self.scan, candidate, self.speaker_kind(found.phrase)))
+        return found
+
+    def locate(self, candidate: Candidate) -> Found:
+        """The characters and the kind of a candidate's content, and the phrase of its speaker."""
+        tokens, passages = self.scan.tokens, self.scan.passages
+        start, end = tokens[candidate.start].start + candidate.offset, tokens[candidate.end - 1].end
+        kind: QuoteKind = "mixed" if self._has_marks(candidate) else "indirect"
+        if candidate.passage >= 0:
+            passage = passages[candidate.passage]
+            whole = candidate.end <= passage.last + 1
+            if whole:
+                start, end = tokens[passage.first].start, tokens[passage.last - 1].end
+                kind = "mixed" if candidate.way == "vn" else "direct"
+        return Found(candidate, start, end, kind, self.phrase(candidate))
+
+    def _has_marks(self, candidate: Candidate) -> bool:
+        return any(self.scan.passage_of[i] >= 0 for i in range(candidate.start, candidate.end))
+
+    def phrase(self, candidate: Candidate) -> Phrase | None:
+        """The phrase that names the candidate's speaker, or None when it is a pronoun or implied."""
+        cue = candidate.cue
+        if cue is None:
+            return self._headline_phrase(candidate) if candidate.way == "head" else None
+        limit = candidate.start if candidate.start > cue.last else self.scan.sentences[self.scan.sentence_of[cue.first]][1]
+        key = (cue.first, limit)
+        if key not in self._phrases:
+            self._phrases[key] = self._cue_phrase(cue, limit)
+        return self._phrases[key]
+
+    def _headline_phrase(self, candidate: Candidate) -> Phrase | None:
+        colon = candidate.start - 1
+        while colon > 0 and self.scan.tokens[colon].text not in ":؛":
+            colon -= 1
+        end = self.finder.phrase_end(0, colon)
+        return Phrase(0, end, place="before") if end else None
+
+    def _cue_phrase(self, cue: Cue, limit: int) -> Phrase | None:
+        form, finder = cue.form, self.finder
+        if form.kind == "participle":
+            return self._participle_phrase(cue, limit)
+        if form.kind == "noun" and form.pronoun:
+            return self._relayed(cue)
+        if self.scan.key(cue.first - 1) in finder.words.pronouns:
+            return finder.after(cue, limit)
+        found = finder.after(cue, limit)
+        if found is None and form.finite and form.prefix[:1] not in {"و", "ف"}:
+            found = finder.before(cue)
+        return found
+
+    def _relayed(self, cue: Cue) -> Phrase | None:
+        """نقلت وكالة عن فلان قوله: the speaker stands behind عن."""
+        first = self.scan.sentences[self.scan.sentence_of[cue.first]][0]
+        for at in range(cue.first - 1, max(first, cue.first - 20), -1):
+            if self.scan.key(at) == "عن":
+                end = self.finder.phrase_end(at + 1, cue.first)
+                return Phrase(at + 1, end, place="about") if end > at + 1 else None
+        return None
+
+    def _participle_phrase(self, cue: Cue, limit: int) -> Phrase | None:
+        sentence = self.scan.sentence_of[cue.first]
+        before = [c for c in self.cues if c.last < cue.first and self.scan.sentence_of[c.first] == sentence]
+        for other in reversed(before):
+            if other.form.finite:
+                phrase = self._cue_phrase(other, min(limit, self._subject_limit(other, cue)))
+                if phrase is not None:
+                    return phrase
+        return self.finder.subject(cue)
+
+    def _subject_limit(self, cue: Cue, until: Cue) -> int:
+        return min(cue.last + 25, until.first)
+
+    def speaker_kind(self, phrase: Phrase | None) -> str:
+        """A coarse name for what the phrase is, for the models."""
+        if phrase is None:
+            return ""
+        kinds = {e.type for i in range(phrase.start, phrase.end) if (e := self.finder.entity_of.get(i))}
+        wide = self.scan.key(phrase.start) in self.finder.words.wide
+        best = next((k for k in ("PER", "ORG", "LOC") if k in kinds), "wide" if wide else "other")
+        return f"{best}:{phrase.place}"
+
+
+def accepted(measured: list[Found], threshold: float) -> list[Found]:
+    """The candidates that are quotes, in text order: the more probable of two that exclude each other."""
+    chosen: list[Found] = []
+    for found in sorted(measured, key=lambda f: (-f.probability, f.start, f.end)):
+        if found.probability < threshold:
+            break
+        if not any(_excludes(found, other) for other in chosen):
+            chosen.append(found)
+    return sorted(chosen, key=lambda f: (f.start, f.end))
+
+
+def _excludes(one: Found, two: Found) -> bool:
+    overlap = one.overlap(two)
+    if overlap > _OVERLAP or (overlap and abs(one.start - two.start) <= _SAME_START):
+        return True
+    if one.candidate.cue is None or two.candidate.cue is None:
+        return overlap > 0
+    if one.candidate.cue.first != two.candidate.cue.first:
+        return False
+    ways = {one.candidate.way, two.candidate.way}
+    later = max(one, two, key=lambda f: f.start).candidate
+    return overlap > 0 or not ("front" in ways or later.by[:1] == "و")
