@@ -1,0 +1,22 @@
+"""The tokenise stage: sentences and words, clitics split, every offset exact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.stage import NlpModels, Stage
+
+
+def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
+    """The stage with Khabar's own models, or with Stanza's published ones; torch uses ``threads`` threads.
+
+    Raises:
+        ModelMissingError: the models are not installed; the message says how to get them.
+        ModelChecksumError: a file of Khabar's own models is not the released one.
+    """
+    from pipeline.tokenise.pipelines import build
+    from pipeline.tokenise.stage import TokeniseStage
+
+    pipeline, version = build(models, threads)
+    return TokeniseStage(pipeline, version)

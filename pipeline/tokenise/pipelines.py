@@ -1,0 +1,69 @@
+"""Builds the Stanza pipeline of either family of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.tokenise.weights import FOLDER, verified
+from schemas.errors import ModelMissingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.stage import NlpModels
+
+
+def build(models: NlpModels, threads: int) -> tuple[Any, str]:
+    """A ``stanza.Pipeline`` that tokenises and expands, and the version of its models.
+
+    Raises:
+        ModelMissingError: Stanza, or the models asked for, are not installed.
+        ModelChecksumError: a file of Khabar's own models is not the released one.
+    """
+    try:
+        import stanza
+        import torch
+    except ImportError as error:
+        msg = "Stanza is not installed; `pip install khabar` brings it, and torch"
+        raise ModelMissingError(msg) from error
+    torch.set_num_threads(threads)
+    return _own(FOLDER) if models == "khabar" else _published(stanza)
+
+
+def _own(folder: Path) -> tuple[Any, str]:
+    version = verified(folder)
+    from stanza import Pipeline
+
+    from pipeline.tokenise.variants import load_models
+
+    readings, network = load_models(folder)
+    pipeline = Pipeline(
+        "ar",
+        dir=str(folder),
+        processors={"tokenize": "khabar", "mwt": "khabar"},
+        download_method=None,
+        allow_unknown_language=True,
+        logging_level="ERROR",
+        use_gpu=False,
+        tokenize_with_khabar=True,
+        tokenize_readings=readings,
+        tokenize_network=network,
+        mwt_with_khabar=True,
+        mwt_readings=readings,
+    )
+    return pipeline, f"khabar-{version}"
+
+
+def _published(stanza: Any) -> tuple[Any, str]:  # noqa: ANN401 (Stanza has no types)
+    try:
+        pipeline = stanza.Pipeline(
+            "ar", processors="tokenize,mwt", download_method=None, logging_level="ERROR", use_gpu=False
+        )
+    except (OSError, ValueError, stanza.pipeline.core.ResourcesFileNotFoundError) as error:
+        msg = (
+            "Stanza's published Arabic models are not installed; run "
+            "`python -c \"import stanza; stanza.download('ar', processors='tokenize,mwt')\"` where the hub can be "
+            "reached (STANZA_RESOURCES_DIR names another folder), or set KHABAR_NLP_MODELS=khabar"
+        )
+        raise ModelMissingError(msg) from error
+    return pipeline, f"stanza-{stanza.__version__}"

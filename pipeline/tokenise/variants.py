@@ -1,0 +1,102 @@
+"""Khabar's tokeniser and multi-word token expander as Stanza processor variants named ``khabar``.
+
+Importing this module imports Stanza and registers both.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from stanza.models.common.doc import Document, Word
+from stanza.pipeline.processor import ProcessorVariant, register_processor_variant
+
+from pipeline.tokenise.boundaries import Boundaries
+from pipeline.tokenise.characters import bare
+from pipeline.tokenise.network import BoundaryNetwork
+from pipeline.tokenise.readings import Readings
+from pipeline.tokenise.surface import SurfaceToken, surface_tokens
+from pipeline.tokenise.weights import LEXICON, NETWORK, RANKER
+from pipeline.tokenise.words import slices
+
+VARIANT: Final = "khabar"
+_ABBREVIATIONS: Final = Path(__file__).resolve().parent.parent / "lexicon" / "abbreviations.toml"
+_CUT: Final = "MWT=Yes"
+
+
+@register_processor_variant("tokenize", VARIANT)
+class KhabarTokeniser(ProcessorVariant):  # type: ignore[misc]
+    """Text to sentences of surface tokens; tokens that hold clitics are marked as multi-word tokens.
+
+    Configuration: ``readings`` and ``network``, loaded.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Take both models from the configuration and read the abbreviations."""
+        self._readings: Readings = config["readings"]
+        self._network: BoundaryNetwork = config["network"]
+        lists = tomllib.loads(_ABBREVIATIONS.read_text(encoding="utf-8"))
+        self._boundaries = Boundaries(frozenset(word for words in lists.values() for word in words))
+
+    def process(self, document: Document | str) -> Document:
+        """Tokenise one text."""
+        text = document if isinstance(document, str) else document.text
+        tokens = surface_tokens(text)
+        opinion = self._network.judge(text, tokens)
+        cut = {
+            token.start
+            for token, context in zip(tokens, opinion.clitics.tolist(), strict=True)
+            if token.kind == "arabic" and self._readings.is_cut(bare(text[token.start : token.end]), context)
+        }
+        sentences = self._boundaries.split(text, tokens, opinion.ends.tolist())
+        return Document([[_entry(text, i, t, t.start in cut) for i, t in enumerate(s, 1)] for s in sentences], text)
+
+
+@register_processor_variant("mwt", VARIANT)
+class KhabarExpander(ProcessorVariant):  # type: ignore[misc]
+    """Cuts the marked tokens into words, each an exact slice of the text with its own offsets."""
+
+    OVERRIDE = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Take the ``readings`` of the configuration."""
+        self._readings: Readings = config["readings"]
+
+    def process(self, document: Document) -> Document:
+        """Expand every marked token of the document in place."""
+        for sentence in document.sentences:
+            number = 1
+            for token in sentence.tokens:
+                if token.misc == _CUT:
+                    token.misc = None
+                    token.words = self._words(sentence, token)
+                for word in token.words:
+                    word.id = number
+                    number += 1
+                token.id = tuple(sorted({token.words[0].id, token.words[-1].id}))
+            sentence.words = [word for token in sentence.tokens for word in token.words]
+        return document
+
+    def _words(self, sentence: object, token: Any) -> list[Word]:  # noqa: ANN401 (Stanza has no types)
+        cuts = self._readings[bare(token.text)].cuts
+        words = []
+        for start, end in slices(token.text, 0, len(token.text), cuts):
+            entry = {"id": 1, "text": token.text[start:end]}
+            word = Word(sentence, entry | {"start_char": token.start_char + start, "end_char": token.start_char + end})
+            word.parent, word.sent = token, sentence
+            words.append(word)
+        return words
+
+
+def _entry(text: str, number: int, token: SurfaceToken, cut: bool) -> dict[str, object]:  # noqa: FBT001
+    """Stanza's dictionary form of a token."""
+    entry: dict[str, object] = {"id": (number,), "text": text[token.start : token.end]}
+    entry |= {"start_char": token.start, "end_char": token.end}
+    return entry | {"misc": _CUT} if cut else entry
+
+
+def load_models(folder: Path) -> tuple[Readings, BoundaryNetwork]:
+    """The two models from their files."""
+    readings = Readings.from_files((folder / LEXICON).read_bytes(), (folder / RANKER).read_bytes())
+    return readings, BoundaryNetwork(folder / NETWORK)

@@ -1,0 +1,1 @@
+"""Trains the tokeniser and the expander: ``python -m pipeline.training tokeniser``."""
