@@ -1,0 +1,102 @@
+"""``khabar publish``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from agents.cli.command import Command
+from agents.cli.errors import PARTLY, complain
+from agents.cli.state import State, pass_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from agents.publish import Report
+    from schemas.topics import Topic
+
+FILES = click.Path(exists=True, dir_okay=False, allow_dash=True)
+MAX_SHOWN = 20
+"""Complaints printed; the counts tell the rest."""
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, required=True, type=FILES, metavar="FILE...|-")
+@click.option("--topic", default="articles.raw", show_default=True, help="Topic of Khabar, without its prefix.")
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, help="Most articles a second; 0: no limit.")
+@click.option("--validate/--no-validate", default=True, help="Check each article first; --no-validate sends any bytes.")
+@pass_state
+def publish(state: State, files: tuple[str, ...], topic: str, rate: float, *, validate: bool) -> int:
+    """Publish articles, one JSON object a line (.gz too; - is standard input).
+
+    Each article is checked as the first stage will check it; wrong ones are named on stderr and left out. The others
+    are sent with acks=all, keyed by article id, and counted when the brokers have stored them. Publishing the same
+    file twice is safe: readers see each article once.
+
+    Examples:
+      khabar publish articles.jsonl.gz
+      zcat feed.gz | khabar publish - --rate 20
+      khabar publish hostile.jsonl --no-validate     (ends in the dead letters, see `khabar dead-letter list`)
+
+    Exit code: 0 when every line was published, 1 when some were wrong or refused.
+    """
+    from agents.json_lines import read_lines
+    from agents.publish import Options
+    from agents.publish import publish as send
+
+    chosen = find_topic(topic)
+    started = time.monotonic()
+    with progress_bar(files) as (advance, describe):
+        report = send(
+            state.settings, chosen, read_lines(files, advance), Options(validate=validate, rate=rate), describe
+        )
+    _tell(report, time.monotonic() - started)
+    return 0 if report.good else PARTLY
+
+
+def find_topic(name: str) -> Topic:
+    """The topic of that name; raises click's usage error for another one."""
+    from schemas.topics import TOPICS
+
+    for topic in TOPICS:
+        if topic.name == name:
+            return topic
+    names = ", ".join(topic.name for topic in TOPICS)
+    msg = f"{name!r} is none of {names}"
+    raise click.BadParameter(msg, param_hint="--topic")
+
+
+@contextmanager
+def progress_bar(files: Sequence[str]) -> Iterator[tuple[Callable[[int], None], Callable[[Report], None]]]:
+    """Show progress on stderr where that is a terminal: two functions, for bytes read and for the counts."""
+    if not sys.stderr.isatty():
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from agents.json_lines import total_bytes
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total_bytes(files))
+        yield (
+            lambda read: progress.advance(task, read),
+            lambda report: progress.update(task, description=f"{report.published:,} published"),
+        )
+
+
+def _tell(report: Report, seconds: float) -> None:
+    for complaint in report.complaints[:MAX_SHOWN]:
+        complain(complaint)
+    if len(report.complaints) > MAX_SHOWN:
+        complain(f"... and {report.invalid + report.failed - MAX_SHOWN:,} more")
+    rate = report.published / seconds if seconds else 0
+    click.echo(
+        f"{report.published:,} published, {report.invalid:,} invalid, {report.failed:,} failed "
+        f"({report.size / 1e6:,.1f} MB in {seconds:,.1f} s, {rate:,.0f} articles/s)"
+    )
