@@ -1,0 +1,1 @@
+"""The last stage: annotated documents become rows in ClickHouse."""
