@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from agents.cli.command import Command
 from agents.cli.errors import PARTLY, complain
+from agents.cli.progress import progress_bar
 from agents.cli.state import State, pass_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from agents.publish import Report
     from schemas.topics import Topic
 
@@ -50,9 +47,13 @@ def publish(state: State, files: tuple[str, ...], topic: str, rate: float, *, va
 
     chosen = find_topic(topic)
     started = time.monotonic()
-    with progress_bar(files) as (advance, describe):
+    with progress_bar(files, "published") as (advance, describe):
         report = send(
-            state.settings, chosen, read_lines(files, advance), Options(validate=validate, rate=rate), describe
+            state.settings,
+            chosen,
+            read_lines(files, advance),
+            Options(validate=validate, rate=rate),
+            lambda so_far: describe(so_far.published),
         )
     _tell(report, time.monotonic() - started)
     return 0 if report.good else PARTLY
@@ -68,26 +69,6 @@ def find_topic(name: str) -> Topic:
     names = ", ".join(topic.name for topic in TOPICS)
     msg = f"{name!r} is none of {names}"
     raise click.BadParameter(msg, param_hint="--topic")
-
-
-@contextmanager
-def progress_bar(files: Sequence[str]) -> Iterator[tuple[Callable[[int], None], Callable[[Report], None]]]:
-    """Show progress on stderr where that is a terminal: two functions, for bytes read and for the counts."""
-    if not sys.stderr.isatty():
-        yield (lambda _: None), (lambda _: None)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from agents.json_lines import total_bytes
-
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total_bytes(files))
-        yield (
-            lambda read: progress.advance(task, read),
-            lambda report: progress.update(task, description=f"{report.published:,} published"),
-        )
 
 
 def _tell(report: Report, seconds: float) -> None:
