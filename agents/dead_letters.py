@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from agents.kafka import TIMEOUT_SECONDS, librdkafka_config, producer_config, topic_name, unreachable
+from agents.stage.letters import OMITTED, PREFIX
 from schemas.errors import BrokerError, ConfigurationError
 from schemas.topics import DEAD_LETTER
 
@@ -22,49 +22,15 @@ if TYPE_CHECKING:
     from confluent_kafka import Consumer, Message
 
     from agents.settings import Settings
-    from agents.stage.records import Record
 
-PREFIX: Final = "khabar.error."
-OMITTED: Final = PREFIX + "omitted-bytes"
-"""Only with a record that is larger than the dead letters take: its size; the bytes stay in the original topic."""
 REDRIVEN: Final = "khabar.redriven"
 """On a redriven record, and on the mark that it was: ``partition/offset`` of the dead letter."""
-MAX_REASON_CHARACTERS: Final = 2_000
 FLUSH_SECONDS: Final = 60.0
 CHUNK: Final = 200
 """Records published before their marks are; what dies in between is published once more."""
 
 Position = tuple[int, int]
 """Partition and offset in the dead-letter topic."""
-
-
-def letter_headers(record: Record, stage: str, error: Exception, now: float) -> list[tuple[str, bytes]]:
-    """The headers of a dead letter: the record's own, without those of an earlier death, and the reason.
-
-    ``time`` is when it failed (RFC 3339), ``timestamp`` the original record's in ms, which a redrive restores.
-    """
-    kept = [(name, value or b"") for name, value in record.headers if not name.startswith(PREFIX)]
-    values = {
-        "stage": stage,
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "class": type(error).__name__,
-        "message": str(error)[:MAX_REASON_CHARACTERS],
-        "time": datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds"),
-        "timestamp": record.timestamp_ms,
-    }
-    return kept + [(PREFIX + name, _header(value)) for name, value in values.items()]
-
-
-def without_value(headers: list[tuple[str, bytes]], record: Record) -> list[tuple[str, bytes]]:
-    """The headers for a record whose value is too large even for the dead letters."""
-    return [*headers, (OMITTED, _header(len(record.value or b"")))]
-
-
-def _header(value: object) -> bytes:
-    # A message may quote half a surrogate pair of the article; a header is always UTF-8.
-    return str(value).encode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +76,10 @@ def read_letters(settings: Settings, select: Callable[[DeadLetter], bool] = lamb
     letters: dict[Position, DeadLetter] = {}
     redriven: set[Position] = set()
     for message in _read(settings):
-        headers = tuple((name, value or b"") for name, value in message.headers() or ())
-        if mark := _mark(message, headers):
+        letter = _letter(message)
+        if mark := _mark(letter):
             redriven.add(mark)
-            continue
-        letter = DeadLetter(message.partition(), message.offset(), message.key(), message.value(), headers)
-        if select(letter):
+        elif select(letter):
             letters[letter.position] = letter
     return [
         DeadLetter(at.partition, at.offset, at.key, at.value, at.headers, redriven=at.position in redriven)
@@ -184,10 +148,15 @@ def _position_header(letter: DeadLetter) -> bytes:
     return f"{letter.partition}/{letter.offset}".encode()
 
 
-def _mark(message: Message, headers: Iterable[tuple[str, bytes]]) -> Position | None:
+def _letter(message: Any) -> DeadLetter:  # noqa: ANN401 - librdkafka's message, with everything optional
+    headers = tuple((str(name), bytes(value or b"")) for name, value in message.headers() or ())
+    return DeadLetter(message.partition(), message.offset(), message.key(), message.value(), headers)
+
+
+def _mark(record: DeadLetter) -> Position | None:
     """The position that a mark names; None for a dead letter."""
-    names = dict(headers)
-    if message.value() is not None or REDRIVEN not in names or any(name.startswith(PREFIX) for name in names):
+    names = dict(record.headers)
+    if record.value is not None or REDRIVEN not in names or any(name.startswith(PREFIX) for name in names):
         return None
     partition, _, offset = names[REDRIVEN].decode("utf-8", "replace").partition("/")
     return (int(partition), int(offset)) if partition.isdecimal() and offset.isdecimal() else None
@@ -243,7 +212,8 @@ def _read_all(consumer: Consumer, topic: str) -> Iterator[Message]:
         message = consumer.poll(1.0)
         if message is None:
             if time.monotonic() > deadline:
-                raise BrokerError(f"the brokers give no more of {topic}; try again")
+                msg = f"the brokers give no more of {topic}; try again"
+                raise BrokerError(msg)
             continue
         deadline = time.monotonic() + TIMEOUT_SECONDS
         error = message.error()

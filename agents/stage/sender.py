@@ -9,8 +9,8 @@ import structlog
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 
 from agents import metrics
-from agents.dead_letters import letter_headers, without_value
 from agents.stage.app import StageApp, raw_topic
+from agents.stage.letters import letter_headers, without_value
 from agents.stage.records import Emitted, Outcome, Record, Rejected
 from schemas.errors import KhabarError, TooLargeError
 from schemas.topics import DEAD_LETTER
