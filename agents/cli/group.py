@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "publish": ("Articles in", "agents.cli.publish", "Publish articles (JSON Lines) to Kafka."),
     "analyse": ("Articles in", "agents.cli.analyse", "Annotate articles here, without Kafka."),
     "sql": ("Rows out", "agents.cli.sql", "Ask ClickHouse."),
+    "web": ("Rows out", "agents.cli.web", "Serve the web page: charts, events, quotes, lag."),
     "lag": ("Operations", "agents.cli.lag", "Show how far each stage is behind."),
     "dead-letter": ("Operations", "agents.cli.dead_letter", "List, show and redrive what could not be processed."),
     "replay": ("Operations", "agents.cli.replay", "Process past articles again (dry run by default)."),
