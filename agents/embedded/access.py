@@ -1,0 +1,178 @@
+"""What an analyst may ask: judged on the syntax tree that the engine itself makes of the query.
+
+Three walls stand one behind another: the tree is checked here; the query runs under the engine's ``readonly=1`` with
+bounds on time, memory and result; and chdb's database of files is taken away when the engine starts. The tree is
+needed since ``readonly=1`` alone lets ``SELECT file('/etc/passwd')``, ``INTO OUTFILE``, ``DESCRIBE file(…)`` and
+``KILL QUERY`` through (chdb 4.4.0).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from agents.embedded.chdb_store import QueryError, escape_parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agents.embedded.chdb_store import Session
+
+ACCESS_DENIED: Final = 497
+BAD_ARGUMENTS: Final = 36
+READONLY: Final = 164
+PLAIN_NODES: Final = frozenset({"TableExpression", "TableIdentifier", "Identifier"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """``analyst.toml``, names in lower case where the engine ignores case."""
+
+    statements: frozenset[str]
+    described: frozenset[str]
+    table_functions: frozenset[str]
+    refused_functions: frozenset[str]
+    system_tables: frozenset[str]
+    settings: tuple[str, ...]
+    limits: Mapping[str, int]
+    fixed: Mapping[str, str]
+
+
+def load_rules() -> Rules:
+    """Read the rules that come with the package."""
+    raw = tomllib.loads(resources.files("agents.embedded").joinpath("analyst.toml").read_text("utf-8"))
+    return Rules(
+        statements=frozenset(raw["statements"]),
+        described=frozenset(raw["described"]),
+        table_functions=frozenset(name.lower() for name in raw["table_functions"]),
+        refused_functions=frozenset(name.lower() for name in raw["refused_functions"]),
+        system_tables=frozenset(raw["system_tables"]),
+        settings=tuple(raw["settings"]),
+        limits=raw["limits"],
+        fixed={name: str(value) for name, value in raw["fixed"].items()},
+    )
+
+
+def restrict(session: Session, asked: Mapping[str, str], rules: Rules) -> None:
+    """Apply the settings that a request may bring, the bounds, and ``readonly=1`` last.
+
+    Raises:
+        QueryError: a setting that analysts may not change, or a bound raised (READONLY).
+    """
+    bounds = {name: str(limit) for name, limit in rules.limits.items()}
+    for name, value in asked.items():
+        if name in rules.limits:
+            bounds[name] = _lower(name, value, rules.limits[name])
+        elif not any(fnmatchcase(name, pattern) for pattern in rules.settings) and name != "readonly":
+            msg = f"Cannot modify '{name}' setting in readonly mode"
+            raise _denied(msg, READONLY)
+    session.set({name: value for name, value in asked.items() if name not in {*rules.limits, "readonly"}})
+    session.set(bounds)
+    session.set(rules.fixed)
+
+
+def _lower(name: str, value: str, limit: int) -> str:
+    if not value.isdecimal() or not 0 < int(value) <= limit:
+        msg = f"Setting {name} must be between 1 and {limit} for this user"
+        raise _denied(msg, READONLY)
+    return value
+
+
+def check(
+    session: Session, query: str, parameters: Mapping[str, str], rules: Rules, file_databases: frozenset[str]
+) -> str:
+    """Refuse what an analyst may not run; return the format that the query names, or an empty string.
+
+    Raises:
+        QueryError: refused (ACCESS_DENIED), or the engine cannot parse it.
+    """
+    try:
+        parsed = session.query(
+            "SELECT parseQueryToJSON({query:String})", "TSVRaw", {"query": escape_parameter(query)}
+        ).bytes()
+    except QueryError as error:
+        if error.code != BAD_ARGUMENTS:
+            raise
+        _check_described(session, query, parameters, rules, file_databases)
+        return ""
+    try:
+        tree = orjson.loads(parsed)
+    except orjson.JSONDecodeError as error:
+        raise _denied("the query is nested too deeply for this user") from error
+    if tree["type"] not in rules.statements:
+        msg = f"{tree['type']} is not allowed for this user, only SELECT, EXPLAIN, SHOW, DESCRIBE and EXISTS"
+        raise _denied(msg)
+    for node in _nodes(tree):
+        _check_node(node, rules, file_databases)
+    return str(tree.get("format_ast", {}).get("name", ""))
+
+
+def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+    """All objects of the tree, without recursion."""
+    stack = [tree]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            yield item
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+
+
+def _check_node(node: Mapping[str, Any], rules: Rules, file_databases: frozenset[str]) -> None:
+    if "out_file" in node:
+        raise _denied("INTO OUTFILE is not allowed for this user")
+    if (function := node.get("table_function")) and str(function.get("name")).lower() not in rules.table_functions:
+        msg = f"the table function {function.get('name')} is not allowed for this user"
+        raise _denied(msg)
+    for name in (node.get("name") if node.get("type") == "Function" else None, node.get("func_name")):
+        if name and str(name).lower() in rules.refused_functions:
+            msg = f"the function {name} is not allowed for this user"
+            raise _denied(msg)
+    if node.get("type") == "QueryParameter" and node.get("param_type") == "Identifier":
+        raise _denied("a parameter that stands for a name is not allowed for this user")
+    if node.get("type") in {"TableIdentifier", "Identifier"}:
+        _check_table(node.get("name_parts") or [], rules, file_databases)
+
+
+def _check_table(parts: list[str], rules: Rules, file_databases: frozenset[str]) -> None:
+    """A name of two or more parts may be ``database.table``: in FROM always, after IN possibly."""
+    database, table = (parts[0], parts[1]) if len(parts) > 1 else ("", "")
+    if database in file_databases or (database == "system" and table not in rules.system_tables):
+        msg = f"the table {database}.{table} is not allowed for this user"
+        raise _denied(msg)
+
+
+def _check_described(
+    session: Session, query: str, parameters: Mapping[str, str], rules: Rules, file_databases: frozenset[str]
+) -> None:
+    """DESCRIBE, EXISTS and SHOW CREATE have no tree in JSON: allow them on plain names only."""
+    lines = session.query(f"EXPLAIN AST {query}", "TSVRaw", parameters).bytes().decode().splitlines()
+    statement, *inner = [line.split() for line in lines if line.strip()]
+    if statement[0] not in rules.described:
+        msg = f"{statement[0]} is not allowed for this user"
+        raise _denied(msg)
+    for kind, *names in inner:
+        if kind not in PLAIN_NODES:
+            msg = f"{kind} in {statement[0]} is not allowed for this user"
+            raise _denied(msg)
+        if kind == "TableIdentifier":
+            _check_table(names[0].split(".", 1), rules, file_databases)
+    _check_table([names[0] for kind, *names in inner if kind == "Identifier"], rules, file_databases)
+
+
+def check_database(database: str, file_databases: frozenset[str]) -> None:
+    """Refuse a current database in which a bare name could reach a file or a table of ``system``."""
+    if database == "system" or database in file_databases:
+        msg = f"the database {database} is not allowed as the current one for this user: name it in the query"
+        raise _denied(msg)
+
+
+def _denied(message: str, code: int = ACCESS_DENIED) -> QueryError:
+    name = "READONLY" if code == READONLY else "ACCESS_DENIED"
+    return QueryError(f"Code: {code}. DB::Exception: {message}. ({name})", code)

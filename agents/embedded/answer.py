@@ -1,0 +1,173 @@
+"""Run what a request asks and shape the answer: formats, headers, statistics."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from agents.embedded import access
+from agents.embedded.chdb_store import QueryError, Session, Store, Written
+from agents.embedded.insert_text import Insert, split_insert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.embedded.request import Ask
+
+# formats whose blocks can be put one after another; the others have a head or a foot for the whole
+STREAMED: Final = frozenset(
+    {"Native", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "RowBinary", "JSONEachRow"}
+)
+BUFFERED_BYTES: Final = 4 * 1024 * 1024
+_SELECTS: Final = (b"SELECT", b"WITH", b"FROM", b"(")
+_TEXT_TYPES: Final = {
+    "TabSeparated": "text/tab-separated-values; charset=UTF-8",
+    "TSV": "text/tab-separated-values; charset=UTF-8",
+    "CSV": "text/csv; charset=UTF-8; header=absent",
+    "CSVWithNames": "text/csv; charset=UTF-8; header=present",
+    "JSON": "application/json; charset=UTF-8",
+    "JSONCompact": "application/json; charset=UTF-8",
+    "JSONEachRow": "application/x-ndjson; charset=UTF-8",
+    "Native": "application/octet-stream",
+    "RowBinary": "application/octet-stream",
+    "Parquet": "application/octet-stream",
+    "Arrow": "application/octet-stream",
+}
+
+
+@dataclass(slots=True)
+class Answer:
+    """The first bytes of a result, what is still to come, and what is known of it."""
+
+    body: bytes
+    output: str = ""
+    """Name of the format; empty for a statement without a result."""
+    more: Iterator[bytes] | None = None
+    summary: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content_type(self) -> str:
+        """The MIME type of the format."""
+        return _TEXT_TYPES.get(self.output, "text/plain; charset=UTF-8")
+
+
+class Engine:
+    """The store, its rules for analysts, and one answer a request."""
+
+    def __init__(self, store: Store) -> None:
+        """Load the rules."""
+        self.store = store
+        self.rules = access.load_rules()
+
+    def answer(self, ask: Ask, session: Session) -> Answer:
+        """Run the request on a session of its own; blocks.
+
+        Raises:
+            QueryError: the engine, or the rules for analysts, refuse.
+        """
+        started = time.perf_counter_ns()
+        text = ask.text.rstrip(b" \t\r\n;")
+        insert = split_insert(ask.text) if ask.role == "writer" and not ask.read_only else None
+        if insert is not None:
+            self._prepare(ask, session)
+            return _answer_insert(insert, session, started)
+        query = _decoded(text)
+        self._prepare(ask, session)
+        named = self._check(ask, session, query) if ask.role == "analyst" else trailing_format(query)
+        return self._run(ask, session, query, named, started)
+
+    def _prepare(self, ask: Ask, session: Session) -> None:
+        if ask.role == "analyst":
+            access.check_database(ask.database, self.store.file_databases)
+        if ask.database:
+            session.use(ask.database)
+        if ask.role == "analyst":
+            access.restrict(session, ask.settings, self.rules)
+        else:
+            session.set(ask.settings)
+            if ask.read_only:  # as the server does for GET
+                session.set({"readonly": "2"})
+
+    def _check(self, ask: Ask, session: Session, query: str) -> str:
+        return access.check(session, query, ask.parameters, self.rules, self.store.file_databases)
+
+    def _run(self, ask: Ask, session: Session, query: str, named: str, started: int) -> Answer:
+        output = named or ask.default_format
+        if output in STREAMED and query.lstrip()[:6].upper().encode().startswith(_SELECTS):
+            return _streamed(ask, session, query, output, started)
+        # a result always has names, a statement without a result never: that tells them apart
+        asked = "TabSeparatedWithNames" if output in {"TabSeparated", "TSV"} and not named else output
+        result = session.query(query, asked, ask.parameters)
+        body = bytes(result.bytes() or b"")
+        summary = _summary(started, result.rows_read(), result.bytes_read())
+        if asked == output:
+            return Answer(body, output if body or named else "", summary=summary)
+        return Answer(body.partition(b"\n")[2], output if body else "", summary=summary)
+
+
+def _streamed(ask: Ask, session: Session, query: str, output: str, started: int) -> Answer:
+    blocks = session.stream(query, output, ask.parameters)
+    first, rows, size, ended = bytearray(), 0, 0, True
+    for block in blocks:
+        first += block.bytes()
+        rows, size = rows + block.rows_read(), size + block.bytes_read()
+        if len(first) >= BUFFERED_BYTES:
+            ended = False
+            break
+    if ended and not first and output == "Native":
+        first += native_header(session, query, ask)
+    if ended:
+        return Answer(bytes(first), output, summary=_summary(started, rows, size))
+    return Answer(bytes(first), output, more=(bytes(block.bytes()) for block in blocks))
+
+
+def _answer_insert(insert: Insert, session: Session, started: int) -> Answer:
+    written = session.insert(insert.statement, insert.input_format, insert.data)
+    return Answer(b"", summary=_summary(started, written.rows, written.bytes, written))
+
+
+def _summary(started: int, rows: int, size: int, written: Written | None = None) -> dict[str, str]:
+    return {
+        "read_rows": str(rows),
+        "read_bytes": str(size),
+        "written_rows": str(written.rows if written else 0),
+        "written_bytes": str(written.bytes if written else 0),
+        "elapsed_ns": str(time.perf_counter_ns() - started),
+    }
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        message = "Code: 62. DB::Exception: Syntax error: the query is not UTF-8. (SYNTAX_ERROR)"
+        raise QueryError(message, 62) from error
+
+
+def trailing_format(query: str) -> str:
+    """The format that a writer's query ends with (for headers only), or an empty string."""
+    words = query.split()
+    return words[-1] if len(words) > 2 and words[-2].upper() == "FORMAT" else ""  # noqa: PLR2004 - SELECT 1 FORMAT x
+
+
+def native_header(session: Session, query: str, ask: Ask) -> bytes:
+    """The block of no rows that the server sends for an empty result in Native; chdb sends nothing."""
+    bare = query[: -len("FORMAT Native")] if trailing_format(query) == "Native" else query
+    result = session.query(bare, "JSONCompact", ask.parameters).bytes()
+    columns = [(column["name"].encode(), column["type"].encode()) for column in orjson.loads(result)["meta"]]
+    parts = [_varint(len(columns)), _varint(0)]
+    for name, kind in columns:
+        parts += [_varint(len(name)), name, _varint(len(kind)), kind]
+    return b"".join(parts)
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)

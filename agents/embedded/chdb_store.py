@@ -1,0 +1,169 @@
+"""The ClickHouse engine in this process: one folder, a connection of its own for each request.
+
+A connection costs less than a millisecond and carries all session state (``USE``, ``SET``), so nothing that one
+request sets can reach another.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from schemas.errors import ConfigurationError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+SETTING_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+FILES_AS_TABLES: Final = frozenset({"Overlay", "Filesystem"})
+_MESSAGE: Final = re.compile(r"Code: (\d+)\. (?:DB::Exception: )?.*", re.DOTALL)
+UNKNOWN_SETTING: Final = 115
+
+
+class QueryError(StoreError):
+    """The engine refused a statement; ``code`` is ClickHouse's own."""
+
+    def __init__(self, message: str, code: int) -> None:
+        """Take ClickHouse's message and error code."""
+        super().__init__(message, retriable=False)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an insert wrote, its materialised views included."""
+
+    rows: int
+    bytes: int
+
+
+class Session:
+    """One connection; statements run one after another."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - chdb has no types
+        """Wrap an open ``chdb.Connection``."""
+        self._connection = connection
+
+    def use(self, database: str) -> None:
+        """Make ``database`` the one that names without a database mean."""
+        self.query(f"USE {quote_name(database)}")
+
+    def set(self, settings: Mapping[str, str]) -> None:
+        """Set the session's settings, in order."""
+        for name, value in settings.items():
+            if not SETTING_NAME.fullmatch(name):
+                raise QueryError(f"Code: {UNKNOWN_SETTING}. DB::Exception: {name!r} is no setting", UNKNOWN_SETTING)  # noqa: EM102
+            self.query(f"SET {name} = {quote(value)}")
+
+    def query(self, sql: str, output: str = "TabSeparated", parameters: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401
+        """Run one statement; the result has ``bytes()``, ``rows_read()``, ``bytes_read()``.
+
+        Parameters' values are in ClickHouse's escaped form, as over HTTP.
+        """
+        with engine_errors():
+            return self._connection.query(sql, output, params=dict(parameters or {}))
+
+    def stream(self, sql: str, output: str, parameters: Mapping[str, str]) -> Iterator[Any]:
+        """Run one SELECT; yield its blocks as they come."""
+        with engine_errors():
+            yield from self._connection.send_query(sql, output, params=dict(parameters))
+
+    def insert(self, statement: str, input_format: str, data: bytes) -> Written:
+        """Run an INSERT (without its FORMAT clause) on ``data``; all of it or, on an error, none of its last block."""
+        with engine_errors(), self._connection.send_insert(statement, input_format) as inserter:
+            if data:
+                inserter.append(data)
+            done = inserter.finish()
+        return Written(done.rows_written, done.bytes_written)
+
+
+class Store:
+    """The engine on one folder; one process owns it."""
+
+    def __init__(self, path: Path, database: str = "default") -> None:
+        """Open the folder, made where it is missing, with ``database`` in it.
+
+        Raises:
+            ConfigurationError: chdb is not installed, or another process has the folder open.
+        """
+        try:
+            import chdb
+        except ImportError as error:
+            raise ConfigurationError(
+                "the embedded ClickHouse needs the extra 'embedded': pip install 'khabar[embedded]', "
+                "or set KHABAR_CLICKHOUSE_URL to a server of your own"
+            ) from error
+        self.path = str(path.resolve())
+        path.mkdir(parents=True, exist_ok=True)
+        self._connect = cast("Callable[[str], Any]", chdb.connect)  # it has no types
+        try:
+            self._keep = self._connect(self.path)
+        except RuntimeError as error:
+            msg = f"ClickHouse's folder {self.path} cannot be opened: {error}; does another Khabar use it?"
+            raise ConfigurationError(msg) from error
+        with self.session() as session:
+            self.version = session.query("SELECT version()").bytes().decode().strip()
+            self.timezone = session.query("SELECT timezone()").bytes().decode().strip()
+            self.file_databases = _close_file_database(session)
+            session.query(f"CREATE DATABASE IF NOT EXISTS {quote_name(database)}")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A connection of its own, closed afterwards."""
+        with engine_errors():
+            connection = self._connect(self.path)
+        try:
+            yield Session(connection)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._keep.close()
+
+
+def _close_file_database(session: Session) -> frozenset[str]:
+    """Replace chdb's ``default``, in which every file of the machine is a table, by an ordinary database.
+
+    Where it holds tables it stays; its name is returned then, and analysts are refused it.
+    """
+    found = session.query(
+        "SELECT name, engine, (SELECT count() FROM system.tables WHERE database = 'default') FROM system.databases"
+    )
+    rows = [line.split("\t") for line in found.bytes().decode().splitlines()]
+    open_ones = {name: int(tables) for name, engine, tables in rows if engine in FILES_AS_TABLES}
+    if open_ones.get("default") == 0:
+        session.query("DROP DATABASE default")
+        session.query("CREATE DATABASE default ENGINE = Atomic")
+        del open_ones["default"]
+    return frozenset(open_ones)
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn what chdb raises into a :class:`QueryError` with ClickHouse's code."""
+    import chdb
+
+    try:
+        yield
+    except (chdb.ChdbError, RuntimeError) as error:
+        found = _MESSAGE.search(str(error))
+        raise QueryError(found[0].strip() if found else str(error), int(found[1]) if found else 0) from error
+
+
+def quote(text: str) -> str:
+    """A string literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def quote_name(name: str) -> str:
+    """A quoted identifier."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def escape_parameter(text: str) -> str:
+    """A text as the value of a query parameter."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")

@@ -1,0 +1,199 @@
+"""The ClickHouse engine over ClickHouse's own HTTP protocol: ``python -m agents.embedded.engine``.
+
+The settings come from the environment, as for every process that ``khabar up`` starts. What is served: queries in
+body or parameter, formats, settings, query parameters, gzip, deflate, lz4 and zstd both ways, Basic and X-ClickHouse
+credentials, errors with ClickHouse's code. Not served: sessions, external data, the native TCP protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from agents.embedded import encoding, request
+from agents.embedded.answer import Answer, Engine
+from agents.embedded.chdb_store import QueryError, Store
+from agents.setting_sources import load
+from schemas.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.embedded.request import Ask, Role
+    from agents.settings import Settings
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+AT_ONCE: Final[dict[str, int]] = {"writer": 8, "analyst": 6}
+"""Requests in the engine at the same time, a pool a user: analysts cannot keep the sink waiting."""
+STATUS: Final = {
+    62: 400, 36: 400, 53: 400, 43: 400, 42: 400, 27: 400, 33: 400, 47: 404, 60: 404, 81: 404, 46: 404, 115: 404,
+    73: 404, 48: 501, 159: 408, 164: 403, 497: 403, 516: 403, 396: 413,
+}  # fmt: skip
+
+log = logging.getLogger("khabar.engine")
+
+
+class Server:
+    """The HTTP side: one handler, two pools of threads."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        """Prepare to serve ``engine``."""
+        self.settings, self.engine = settings, engine
+        self.users = request.Users(settings)
+        self.pools: dict[Role, ThreadPoolExecutor] = {
+            "writer": ThreadPoolExecutor(AT_ONCE["writer"], "writer"),
+            "analyst": ThreadPoolExecutor(AT_ONCE["analyst"], "analyst"),
+        }
+
+    def application(self) -> web.Application:
+        """The routes."""
+        app = web.Application(client_max_size=request.MAX_BODY_BYTES)
+        app.router.add_get("/ping", _ok)
+        app.router.add_get("/replicas_status", _ok)
+        app.router.add_route("GET", "/", self.handle)
+        app.router.add_route("POST", "/", self.handle)
+        return app
+
+    async def handle(self, http: web.Request) -> web.StreamResponse:
+        """Answer one query."""
+        if http.method != "POST" and "query" not in http.query:
+            return await _ok(http)
+        try:
+            ask = await request.read(http, self.users, self.settings)
+            return await self._answer(http, ask)
+        except QueryError as error:
+            return self._refusal(error)
+
+    async def _answer(self, http: web.Request, ask: Ask) -> web.StreamResponse:
+        loop, pool = asyncio.get_running_loop(), self.pools[ask.role]
+        resources = ExitStack()
+        try:
+            session = await loop.run_in_executor(pool, resources.enter_context, self.engine.store.session())
+            answer = await loop.run_in_executor(pool, self.engine.answer, ask, session)
+            headers = self._headers(ask, answer)
+            if answer.more is None:
+                return self._whole(ask, answer, headers)
+            return await self._stream(http, ask, answer, answer.more, headers)
+        finally:
+            await loop.run_in_executor(pool, resources.close)
+
+    def _headers(self, ask: Ask, answer: Answer) -> dict[str, str]:
+        headers = {
+            "X-ClickHouse-Server-Display-Name": "khabar",
+            "X-ClickHouse-Query-Id": "".join(c for c in ask.query_id if c.isprintable())[:128],
+            "X-ClickHouse-Timezone": self.engine.store.timezone,
+        }
+        if answer.output:
+            headers |= {"X-ClickHouse-Format": answer.output, "Content-Type": answer.content_type}
+        if answer.summary:
+            headers["X-ClickHouse-Summary"] = json.dumps(answer.summary)
+        return headers
+
+    def _whole(self, ask: Ask, answer: Answer, headers: dict[str, str]) -> web.Response:
+        body = answer.body
+        if ask.encoding and body:
+            packer = encoding.compressor(ask.encoding)
+            body = packer.compress(body) + packer.flush()
+            headers["Content-Encoding"] = ask.encoding
+        return web.Response(body=body, headers=headers)
+
+    async def _stream(
+        self, http: web.Request, ask: Ask, answer: Answer, more: Iterator[bytes], headers: dict[str, str]
+    ) -> web.StreamResponse:
+        """Send a large result block by block; an error in the middle is written as the server writes it."""
+        tag = secrets.token_hex(8)
+        packer = encoding.compressor(ask.encoding) if ask.encoding else None
+        headers |= {"X-ClickHouse-Exception-Tag": tag} | ({"Content-Encoding": ask.encoding} if packer else {})
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(http)
+        part = answer.body
+        while part:
+            await response.write(packer.compress(part) if packer else part)
+            part = await asyncio.get_running_loop().run_in_executor(self.pools[ask.role], _next_part, more, tag)
+        if packer:
+            await response.write(packer.flush())
+        await response.write_eof()
+        return response
+
+    def _refusal(self, error: QueryError) -> web.Response:
+        text = f"{error} (version {self.engine.store.version})\n"
+        headers = {"X-ClickHouse-Exception-Code": str(error.code), "X-ClickHouse-Server-Display-Name": "khabar"}
+        return web.Response(text=text, status=STATUS.get(error.code, 500), headers=headers)
+
+
+def _next_part(more: Iterator[bytes], tag: str) -> bytes:
+    """The next block; empty at the end; the error as the server writes it where it came in the middle."""
+    try:
+        return next(more, b"")
+    except QueryError as error:
+        message = f"{error}\n".encode()
+        mark = b"__exception__\r\n"
+        return b"\r\n%b%b\r\n%b%d %b\r\n%b" % (mark, tag.encode(), message, len(message), tag.encode(), mark)
+
+
+async def _ok(_: web.Request) -> web.Response:
+    return web.Response(text="Ok.\n")
+
+
+def check_exposure(settings: Settings) -> None:
+    """Refuse to serve other machines without passwords.
+
+    Raises:
+        ConfigurationError: ``bind`` is no loopback address and a user has no password, or both have one name.
+    """
+    if settings.clickhouse_user == settings.clickhouse_analyst_user:
+        raise ConfigurationError("KHABAR_CLICKHOUSE_USER and KHABAR_CLICKHOUSE_ANALYST_USER must differ")
+    passwords = (settings.clickhouse_password, settings.clickhouse_analyst_password)
+    if settings.bind not in LOOPBACK and not all(password.get_secret_value() for password in passwords):
+        msg = (
+            f"ClickHouse on {settings.bind} could be reached from other machines without a password: set "
+            "KHABAR_CLICKHOUSE_PASSWORD and KHABAR_CLICKHOUSE_ANALYST_PASSWORD, or KHABAR_BIND to 127.0.0.1"
+        )
+        raise ConfigurationError(msg)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what runs.
+
+    Raises:
+        ConfigurationError: the folder or the port is taken, or passwords are missing.
+    """
+    check_exposure(settings)
+    store = Store(settings.data_dir / "clickhouse", settings.clickhouse_database)
+    server = Server(settings, Engine(store))
+    runner = web.AppRunner(server.application(), auto_decompress=False, access_log=None, shutdown_timeout=20)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.bind, settings.clickhouse_port).start()
+    except OSError as error:
+        msg = f"port {settings.clickhouse_port} on {settings.bind} is in use: set KHABAR_CLICKHOUSE_PORT to a free one"
+        raise ConfigurationError(msg) from error
+    log.info("ClickHouse %s serves on %s:%s", store.version, settings.bind, settings.clickhouse_port)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    await runner.cleanup()
+    store.close()
+
+
+def main() -> None:
+    """Serve with the settings of the environment."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(serve(load()))
+    except ConfigurationError as error:
+        msg = f"khabar: {error}"
+        raise SystemExit(msg) from error
+
+
+if __name__ == "__main__":
+    main()
