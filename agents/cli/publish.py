@@ -48,13 +48,9 @@ def publish(state: State, files: tuple[str, ...], topic: str, rate: float, *, va
     chosen = find_topic(topic)
     started = time.monotonic()
     with progress_bar(files, "published") as (advance, describe):
-        report = send(
-            state.settings,
-            chosen,
-            read_lines(files, advance),
-            Options(validate=validate, rate=rate),
-            lambda so_far: describe(so_far.published),
-        )
+        options = Options(validate=validate, rate=rate)
+        lines = read_lines(files, advance)
+        report = send(state.settings, chosen, lines, options, lambda so_far: describe(so_far.published))
     _tell(report, time.monotonic() - started)
     return 0 if report.good else PARTLY
 

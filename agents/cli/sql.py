@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ from agents.cli.state import State, pass_state
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+
+    from agents.clickhouse.client import Role
 
 TABLE = "table"
 PIPED_FORMAT = "TabSeparatedWithNames"
@@ -65,8 +68,8 @@ def sql(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("give a query, or a file with --file")
     values = dict(_parameter(item) for item in params)
     chosen = format_ or (TABLE if sys.stdout.isatty() else PIPED_FORMAT)
-    client = connect(state.settings, "analyst" if user == "analyst" else "writer")
-    with store_errors("ClickHouse refuses the query"):
+    role: Role = "analyst" if user == "analyst" else "writer"
+    with closing(connect(state.settings, role)) as client, store_errors("ClickHouse refuses the query"):
         if chosen.lower() == TABLE:
             _print_rows(client, text, values, state.settings.bidi)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,8 +36,7 @@ def load_gazetteer(settings: Settings, entries: Iterable[Entry] | None = None) -
     """
     rows = sorted(entity_row(entry) for entry in (_packaged() if entries is None else entries))
     version = sha256(repr(rows).encode()).hexdigest()[:16]
-    client = connect(settings)
-    with store_errors("the gazetteer cannot be loaded"):
+    with closing(connect(settings)) as client, store_errors("the gazetteer cannot be loaded"):
         held = client.query("SELECT uniqExact(gazetteer), any(gazetteer), count() FROM entities FINAL").result_rows[0]
         if held == (1, version, len(rows)):
             return 0

@@ -7,6 +7,7 @@ The same files serve the embedded engine, a server and a cluster: what differs s
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -76,15 +77,11 @@ def migrate(settings: Settings) -> list[str]:
         StoreError: ClickHouse does not answer or refuses a statement.
     """
     cluster = settings.clickhouse_cluster
-    with store_errors(f"cannot create database {settings.clickhouse_database}"):
-        client = connect(settings, database="")
-        client.command(render(f"CREATE DATABASE IF NOT EXISTS {settings.clickhouse_database} $on_cluster", cluster))
-        client.close()
-    client = connect(settings)
-    try:
+    database = settings.clickhouse_database
+    with closing(connect(settings, database="")) as client, store_errors(f"cannot create database {database}"):
+        client.command(render(f"CREATE DATABASE IF NOT EXISTS {database} $on_cluster", cluster))
+    with closing(connect(settings)) as client:
         return apply(client, migrations(), cluster)
-    finally:
-        client.close()
 
 
 def apply(client: Client, wanted: list[Migration], cluster: str = "") -> list[str]:
