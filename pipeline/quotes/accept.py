@@ -38,6 +38,8 @@ def _content(found: Scan, candidate: Candidate) -> list[str]:
         "bias", f"way={way}", f"way={way}&{size}", f"way={way}&{title}", f"way={way}&by={candidate.by}",
         f"way={way}&first={first[:2]}", f"way={way}&passage={candidate.passage >= 0}",
     ]
+    if way == "head":
+        names += [f"head&first={first}", f"head&colon={min(candidate.start, 6)}"]
     if way == "vn":
         head = first[candidate.offset :]
         names += [f"vn={head}", f"vn={head.rstrip('هام')}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
@@ -76,8 +78,7 @@ def _cue(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
 def _gap(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str]:
     lexicon, cue = load_lexicon(), candidate.cue
     if cue is None or cue.first > candidate.start:
-        after = found.tokens[candidate.end].text if candidate.end < len(found.tokens) else ""
-        return [f"behind&{candidate.way}&{form.group}&{after}", f"behind&{form.lemma}&{form.kind}"]
+        return _behind(found, candidate, form)
     gap = [found.key(i) for i in range(cue.last + 1, candidate.start)]
     size = sum(len(gap) > n for n in _GAPS)
     between = [f for f in (lexicon.cue(k) for k in gap[:-1]) if f and f.group != "source"]
@@ -92,4 +93,20 @@ def _gap(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
     if form.lemma == "قال":
         hamza = found.tokens[candidate.start - 1].text[:1] if candidate.start else ""
         names.append(f"say_with={hamza}")
+    return names
+
+
+def _behind(found: Scan, candidate: Candidate, form: CueForm) -> list[str]:
+    """For a cue behind its content: what stands between, what follows, and whether somebody else is quoted before."""
+    lexicon, cue = load_lexicon(), candidate.cue
+    after = found.tokens[candidate.end].text if candidate.end < len(found.tokens) else ""
+    keys = [found.key(i) for i in range(candidate.start, candidate.end)]
+    quoted = any(lexicon.complementiser(k) for k in keys) and any((f := lexicon.cue(k)) and f.finite for k in keys)
+    names = [
+        f"behind&{candidate.way}&{form.group}&{after}", f"behind&{form.lemma}&{form.kind}",
+        f"behind&{candidate.way}&quoted={quoted}&{form.group}", f"behind&{candidate.way}&by={candidate.by}&quoted={quoted}",
+    ]
+    if cue is not None:
+        head = found.key(cue.last + 1)
+        names += [f"source_head={head}", f"source_head={head[:3]}", f"source_last={found.key(cue.last)}&{candidate.way}"]
     return names

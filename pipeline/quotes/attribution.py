@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.lexicon import load_lexicon
+from pipeline.quotes.reading import depends_on_sentence
 from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.linking import Linker, Resolution
+    from pipeline.quotes.candidates import Cue
     from pipeline.quotes.forms import CueForm
     from pipeline.quotes.reading import Found, Reading
     from pipeline.quotes.speakers import Phrase
@@ -39,10 +41,13 @@ class Speaker:
     is_person: bool = False
     heads: frozenset[str] = field(default_factory=frozenset)
     """Stems of the words he was called by, for later definite descriptions."""
+    phrase: Phrase | None = None
+    is_source: bool = False
+    sentence: int = -1
 
 
 class Attribution:
-    """Resolves the speakers of one article, quote by quote in text order."""
+    """Resolves the speakers of one article, cue by cue in text order."""
 
     def __init__(self, reading: Reading, linker: Linker) -> None:
         """Start with nobody having spoken."""
@@ -51,15 +56,46 @@ class Attribution:
         self.linker = linker
         self.history: list[Speaker] = []
 
-    def speaker(self, found: Found) -> Speaker | None:
-        """Who says ``found``; call it in text order."""
+    def speakers(self, quotes: list[Found]) -> list[Speaker | None]:
+        """The speaker of each quote; the subjects of other reporting verbs count as having spoken in between."""
+        order = sorted(range(len(quotes)), key=lambda i: (_position(quotes[i]), quotes[i].start))
+        others = self._other_subjects(quotes)
+        found: list[Speaker | None] = [None] * len(quotes)
+        for index in order:
+            while others and others[0][0] < _position(quotes[index]):
+                position, phrase, form = others.pop(0)
+                self._remember(self._named(phrase, form), form, position)
+            found[index] = self._speaker(quotes[index])
+        return found
+
+    def _other_subjects(self, quotes: list[Found]) -> list[tuple[int, Phrase, CueForm]]:
+        taken = {_position(q) for q in quotes}
+        tokens, finder = self.reading.scan.tokens, self.reading.finder
+        ranges = [(q.start, q.end) for q in quotes]
+        subjects = []
+        for cue in self.reading.cues:
+            start = tokens[cue.first].start
+            if cue.first in taken or not cue.form.finite or any(a <= start < b for a, b in ranges):
+                continue
+            limit = self.reading.scan.sentences[self.reading.scan.sentence_of[cue.first]][1]
+            phrase = finder.after(cue, limit)
+            if phrase and self._acts(cue, phrase):
+                subjects.append((cue.first, phrase, cue.form))
+        return subjects
+
+    def _acts(self, cue: Cue, phrase: Phrase) -> bool:
+        kind = self.reading.speaker_kind(phrase).split(":")[0]
+        plain = cue.form.group in {"say", "state", "announce", "report"} and phrase.start == cue.last + 1
+        return kind in {"PER", "ORG", "wide"} or (plain and kind in {"LOC", "other"})
+
+    def _speaker(self, found: Found) -> Speaker | None:
         form = found.candidate.cue.form if found.candidate.cue else None
         if found.phrase is not None:
-            speaker = self._named(found.phrase, form)
+            speaker: Speaker | None = self._named(found.phrase, form)
         else:
-            speaker = self._carried(found, form)
+            speaker = self._of_sentence(found, form) or self._carried(found, form)
         if speaker is not None:
-            self._remember(speaker, form)
+            self._remember(speaker, form, _position(found))
         return speaker
 
     def span(self, phrase: Phrase) -> tuple[int, int]:
@@ -67,24 +103,53 @@ class Attribution:
         tokens = self.reading.scan.tokens
         return tokens[phrase.start].start + phrase.offset, tokens[phrase.end - 1].end
 
-    def _remember(self, speaker: Speaker, form: CueForm | None) -> None:
+    def _remember(self, speaker: Speaker, form: CueForm | None, position: int) -> None:
         if form is not None and form.finite and not speaker.gender:
             speaker.gender = form.gender
+        speaker.is_source = form is not None and form.group == "source"
+        speaker.sentence = self.reading.scan.sentence_of[position]
         self.history.append(speaker)
+
+    def _of_sentence(self, found: Found, form: CueForm | None) -> Speaker | None:
+        """Who has spoken, or acts, in the sentence of a participle or of a verb without a subject."""
+        cue = found.candidate.cue
+        if cue is None or form is None or form.group == "source":
+            return None
+        sentence = self.reading.scan.sentence_of[cue.first]
+        depends = depends_on_sentence(form)
+        for earlier in reversed(self.history):
+            if earlier.sentence != sentence:
+                break
+            if not earlier.is_source and _agrees(form, earlier):
+                return self._shared(found, earlier, keep=depends)
+        phrase = self.reading.finder.subject(cue)
+        if phrase is None or phrase.end <= phrase.start:
+            return None
+        speaker = self._named(phrase, None)
+        return self._shared(found, speaker, keep=depends, phrase=phrase)
+
+    def _shared(self, found: Found, speaker: Speaker, *, keep: bool, phrase: Phrase | None = None) -> Speaker:
+        phrase = phrase or speaker.phrase
+        if keep:
+            found.phrase = phrase
+        again = _again(speaker, "named" if keep and phrase else "implied", speaker.heads)
+        again.phrase = phrase
+        return again
 
     def _named(self, phrase: Phrase, form: CueForm | None) -> Speaker:
         start, end = self.span(phrase)
         heads = self._heads(phrase)
         resolved = self.linker.resolve(self.document, start, end)
         if resolved.how in {"person", "title"}:
-            return self._from(resolved, "named" if resolved.how == "person" else "title", heads)
-        before = self._described(phrase, heads)
-        if before is not None:
-            return before
-        if not self._covers(phrase):
-            resolved = _description(self.document.text[start:end], resolved)
-        speaker = self._from(resolved, "named", heads)
-        speaker.gender = form.gender if form and form.finite and phrase.place == "after" else ""
+            speaker = self._from(resolved, "named" if resolved.how == "person" else "title", heads)
+        else:
+            earlier = self._described(phrase, heads)
+            if earlier is None and not self._covers(phrase):
+                resolved = _description(self.document.text[start:end], resolved)
+            speaker = earlier or self._from(resolved, "named", heads)
+        speaker.phrase = phrase
+        if form and form.finite and phrase.place == "after" and not speaker.gender:
+            speaker.gender = form.gender
         return speaker
 
     def _from(self, resolved: Resolution, how: str, heads: frozenset[str]) -> Speaker:
@@ -96,7 +161,8 @@ class Attribution:
     def _covers(self, phrase: Phrase) -> bool:
         """Whether an entity is the phrase, or all of it but its first word (صحيفة "التايمز")."""
         start, end = self.span(phrase)
-        second = self.reading.scan.tokens[min(phrase.start + 1, phrase.end - 1)].start
+        titled = self.reading.scan.key(phrase.start) in self.reading.finder.words.wide
+        second = self.reading.scan.tokens[phrase.start if titled else min(phrase.start + 1, phrase.end - 1)].start
         return any(e.start <= second and e.end >= end - 1 and e.start >= start - 1 for e in self.document.entities)
 
     def _heads(self, phrase: Phrase) -> frozenset[str]:
@@ -117,10 +183,10 @@ class Attribution:
         return None
 
     def _carried(self, found: Found, form: CueForm | None) -> Speaker | None:
-        gender, number = _agreement(form)
-        for earlier in reversed(self.history):
-            if not (gender and earlier.gender and gender != earlier.gender) and not (number == "p" and earlier.is_person):
-                return _again(earlier, "implied", earlier.heads)
+        fitting = [s for s in reversed(self.history) if form is None or _agrees(form, s)]
+        fitting = [s for s in fitting if not s.is_source] or fitting
+        if fitting:
+            return _again(fitting[0], "implied", fitting[0].heads)
         return self._nearest(found)
 
     def _nearest(self, found: Found) -> Speaker | None:
@@ -145,6 +211,15 @@ def _description(text: str, resolved: Resolution) -> Resolution:
     from dataclasses import replace
 
     return replace(resolved, name=text, name_en="", entity_id="", how="description")
+
+
+def _position(found: Found) -> int:
+    return found.candidate.cue.first if found.candidate.cue else found.candidate.start
+
+
+def _agrees(form: CueForm, speaker: Speaker) -> bool:
+    gender, number = _agreement(form)
+    return not (gender and speaker.gender and gender != speaker.gender) and not (number == "p" and speaker.is_person)
 
 
 def _agreement(form: CueForm | None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ quotes. A candidate's ``way`` is how content and cue stand to each other:
 
 comp   cue … إن/أن content            marks  cue … «content»              colon  cue …: content
 vn     cue … (إلى|عن|ب|) noun …       front  «content»، cue               clause content، وفق source
-lead   وفق source، content            head   «X: content» in the headline
+plain  cue content, nothing between   lead   وفق source، content            head   «X: content» in the headline
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 MAX_GAP: Final = 45
 """Tokens between a cue and its complementiser."""
-MAX_CUES: Final = 2
-"""How many cues before a complement are tried, the nearest first."""
+MAX_CUES: Final = 3
+"""How many cues before a complement are tried, the nearest first; homographs do not count."""
 VN_REACH: Final = 16
 HEAD_REACH: Final = 14
+PLAIN_REACH: Final = 20
 _PREPOSITIONS: Final = frozenset(map(fold, ["إلى", "على", "عن", "من", "في"]))
 _SEPARATORS: Final = frozenset("،,;؛-–—:")
+_ANY: Final = fold("أي")
+_WHETHER: Final = fold("إذا")
+_ABOUT_WHAT: Final = frozenset(map(fold, ["عما", "ما", "فيما"]))
 _AS: Final = frozenset(map(fold, ["كما", "حسبما", "وفقما", "ما", "لما"]))
 
 
@@ -96,6 +100,7 @@ def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
         *_marked(found, by_sentence, cue_at),
         *_verbal_nouns(found, cues),
         *_clauses(found, cues),
+        *_plain(found, cues),
         *_headline(found),
     ]
 
@@ -104,8 +109,10 @@ def _before(found: Scan, cues: list[Cue], index: int) -> Iterator[Cue]:
     """The cues before ``index`` in its sentence, nearest first."""
     tried = 0
     for cue in reversed(cues):
-        if cue.last < index and index - cue.last <= MAX_GAP and tried < MAX_CUES:
-            tried += 1
+        if index - cue.last > MAX_GAP or tried >= MAX_CUES:
+            return
+        if cue.last < index:
+            tried += found.key(cue.first) not in load_lexicon().homographs
             yield cue
 
 
@@ -114,7 +121,7 @@ def _complements(found: Scan, by_sentence: dict[int, list[Cue]]) -> Iterator[Can
     for number, cues in by_sentence.items():
         first, stop = found.sentences[number]
         for index in range(max(first, cues[0].last) + 1, stop - 1):
-            by = lexicon.complementiser(found.key(index))
+            by = _complementiser(found, index)
             colon = found.tokens[index].text == ":"
             if (by is None and not colon) or found.key(index - 1) in lexicon.shields:
                 continue
@@ -123,6 +130,15 @@ def _complements(found: Scan, by_sentence: dict[int, list[Cue]]) -> Iterator[Can
                 continue
             for cue in _before(found, cues, index):
                 yield _indirect(found, "colon" if colon else "comp", cue, start, stop, ":" if colon else by or "")
+
+
+def _complementiser(found: Scan, index: int) -> str | None:
+    """The complementiser at a token, عما إذا included; letters inside سي.إن.إن are none."""
+    if found.tokens[index - 1].text == "." and not found.spaced(index):
+        return None
+    if found.key(index) == _WHETHER and found.key(index - 1) in _ABOUT_WHAT:
+        return _WHETHER
+    return load_lexicon().complementiser(found.key(index))
 
 
 def _skip(found: Scan, index: int, stop: int) -> int:
@@ -164,14 +180,15 @@ def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
     lexicon = load_lexicon()
     for cue in cues:
         stop = found.sentences[found.sentence_of[cue.first]][1]
-        seen: set[str] = set()
+        tried: dict[str, int] = {}
         for index in range(cue.last + 1, min(stop, cue.last + VN_REACH)):
             key = found.key(index)
             if lexicon.complementiser(key) and key not in lexicon.shields:
                 break
             for by, start, offset in _noun_starts(found, cue, index):
-                if by not in seen and start < stop and lexicon.complementiser(found.key(start)) is None:
-                    seen |= {by} if by else set()
+                most = 1 if by in _PREPOSITIONS else VN_REACH
+                if tried.get(by, 0) < most and start < stop and lexicon.complementiser(found.key(start)) is None:
+                    tried[by] = tried.get(by, 0) + 1
                     yield Candidate("vn", cue, start, stop, by, passage=_opening(found, start), offset=offset)
 
 
@@ -184,8 +201,21 @@ def _noun_starts(found: Scan, cue: Cue, index: int) -> Iterator[tuple[str, int, 
         yield token.key, index + 1, 0
     elif token.key[:1] in {"ب", "ل"} and token.key[:1] in takes and len(token.key) > 3:  # noqa: PLR2004
         yield token.key[0], index, 1
-    elif "" in takes and token.word and len(token.key) > 2 and not token.key.startswith("ال"):  # noqa: PLR2004
+    elif "" in takes and token.word and (len(token.key) > 2 or token.key == _ANY) and not token.key.startswith("ال"):  # noqa: PLR2004
         yield "", index, 0
+
+
+def _plain(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
+    """قال content without anything between: right behind the verb, or behind a comma."""
+    for cue in cues:
+        stop = found.sentences[found.sentence_of[cue.first]][1]
+        if not cue.form.finite or cue.form.group != "say":
+            continue
+        for index in range(cue.last + 1, min(stop - 2, cue.last + PLAIN_REACH)):
+            if _complementiser(found, index) or found.tokens[index].text == ":" or found.passage_of[index] >= 0:
+                break
+            if index == cue.last + 1 or found.tokens[index - 1].text in "،,":
+                yield Candidate("plain", cue, index, stop, "" if index == cue.last + 1 else "،")
 
 
 def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
@@ -198,11 +228,26 @@ def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
         end = cue.first - 1 if as_said or found.key(cue.first - 1) in lexicon.on_word_of else cue.first
         while end > first and (found.tokens[end - 1].text in _SEPARATORS or found.key(end - 1) == fold("على")):
             end -= 1
-        start, offset = _clause_start(found, first, end)
-        if end - start >= 3:  # noqa: PLR2004
-            yield Candidate("clause", cue, start, end, fixed=True, offset=offset)
-        elif end - first <= 2:  # noqa: PLR2004
+        if end - first <= 2:  # noqa: PLR2004
             yield from _leading(found, cue, stop)
+        for by, begin in _clause_begins(found, first, end):
+            start, offset = _clause_start(found, begin, end)
+            if end - start >= 3:  # noqa: PLR2004
+                yield Candidate("clause", cue, start, end, by, fixed=True, offset=offset)
+
+
+def _clause_begins(found: Scan, first: int, end: int) -> Iterator[tuple[str, int]]:
+    """The sentence's start, and behind its last comma or relative pronoun that opens a clause."""
+    lexicon = load_lexicon()
+    yield "", first
+    for index in range(end - 3, first, -1):
+        if found.tokens[index].text in "،," and (found.key(index + 1) in lexicon.leads or found.key(index + 1)[:1] == "و"):
+            yield "،", index + 1
+            return
+    for index in range(first + 1, min(first + 7, end - 3)):
+        if found.tokens[index].text in "،,":
+            yield "lead،", index + 1
+            return
 
 
 def _clause_start(found: Scan, first: int, end: int) -> tuple[int, int]:

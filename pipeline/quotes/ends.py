@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COMMAS: Final = frozenset("،,")
 _PAUSES: Final = frozenset("،,;؛-–—:()")
+_DASHES: Final = frozenset("-–—")
 _LONG: Final = (5, 10, 18, 28, 40, 60)
 
 
@@ -90,6 +91,22 @@ def end_features(found: Scan, candidate: Candidate, index: int) -> list[str]:
         names.append(f"group={candidate.cue.form.group}&pause={pause}&next={kind}")
     if _in_brackets(found, candidate.start, index):
         names.append("brackets")
+    names += _aside(found, candidate, pause, kind)
+    return names
+
+
+def _aside(found: Scan, candidate: Candidate, pause: str, kind: str) -> list[str]:
+    """Whether the cue itself stands in a relative clause or between dashes: the clause around it goes on behind."""
+    cue = candidate.cue
+    if cue is None:
+        return []
+    first = found.sentences[found.sentence_of[cue.first]][0]
+    dashes = sum(found.tokens[i].text in _DASHES and found.spaced(i) for i in range(max(first, cue.first - 30), cue.first))
+    names = [f"dash_open&pause={pause}"] if dashes % 2 and pause in _DASHES else []
+    if found.key(cue.first - 1) in load_lexicon().relatives:
+        names += [f"relative&pause={pause}", f"relative&pause={pause}&next={kind}"]
+    if cue.form.finite and not cue.form.prefix:
+        names.append(f"bare_verb&next={kind}")
     return names
 
 
@@ -114,11 +131,22 @@ def _next_kind(found: Scan, index: int) -> str:
         return f"that{by[:1]}"
     form = lexicon.cue(key)
     if form:
-        follow = "+" if lexicon.complementiser(found.key(index + 1)) else ""
+        follow = _follow(found, index)
         return f"{form.prefix[:1]}{form.kind}:{form.group if form.kind != 'phrase' else ''}{follow}"
     if key in lexicon.openers:
         return "opener"
     return "و" if key[:1] == "و" else "word"
+
+
+def _follow(found: Scan, index: int) -> str:
+    """"+" when a complementiser, colon or mark follows a cue at once, "~" when one follows soon."""
+    for at in range(index + 1, min(index + 9, len(found.tokens))):
+        text = found.tokens[at].text
+        if load_lexicon().complementiser(found.key(at)) or text == ":" or text in MARKS:
+            return "+" if at == index + 1 else "~"
+        if text in STOPS or text in _COMMAS:
+            return ""
+    return ""
 
 
 def choose_end(found: Scan, candidate: Candidate, model: Logistic) -> tuple[int, float]:

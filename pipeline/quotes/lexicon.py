@@ -35,6 +35,7 @@ class Lexicon:
         self.on_word_of = _folded(phrases["on_word_of"])
         self.in_speech = _folded(phrases["in_speech"])
         self.shields = _folded(data["complementisers"]["shields"])
+        self.homographs = _folded(data["homographs"]["words"])
         self.openers = _folded(clause["openers"])
         self.leads = _folded(clause["leads"])
         self.negations = _folded(clause["negations"])

@@ -12,10 +12,13 @@ from pipeline.quotes.scan import Scan, scan
 from pipeline.quotes.speakers import Phrase, SpeakerFinder
 
 if TYPE_CHECKING:
+    from pipeline.quotes.forms import CueForm
     from pipeline.quotes.logistic import Models
     from schemas.annotations import QuoteKind
     from schemas.document import Document
 
+_PERFECT: Final = "قد"
+RELAY_REACH: Final = 20
 _SAME_START: Final = 3
 _OVERLAP: Final = 0.35
 
@@ -99,38 +102,25 @@ class Reading:
 
     def _cue_phrase(self, cue: Cue, limit: int) -> Phrase | None:
         form, finder = cue.form, self.finder
-        if form.kind == "participle":
-            return self._participle_phrase(cue, limit)
-        if form.kind == "noun" and form.pronoun:
+        if form.kind == "noun" and form.pronoun and not form.prefix:
             return self._relayed(cue)
-        if self.scan.key(cue.first - 1) in finder.words.pronouns:
-            return finder.after(cue, limit)
+        if depends_on_sentence(form):
+            return None
+        if self.scan.key(cue.first - 1) == _PERFECT and not form.prefix:
+            return finder.before(cue) or finder.after(cue, limit)
         found = finder.after(cue, limit)
-        if found is None and form.finite and form.prefix[:1] not in {"و", "ف"}:
+        implied = self.scan.key(cue.first - 1) in finder.words.pronouns or form.prefix[:1] in {"و", "ف"}
+        if found is None and form.finite and not implied:
             found = finder.before(cue)
         return found
 
     def _relayed(self, cue: Cue) -> Phrase | None:
         """نقلت وكالة عن فلان قوله: the speaker stands behind عن."""
         first = self.scan.sentences[self.scan.sentence_of[cue.first]][0]
-        for at in range(cue.first - 1, max(first, cue.first - 20), -1):
-            if self.scan.key(at) == "عن":
-                end = self.finder.phrase_end(at + 1, cue.first)
-                return Phrase(at + 1, end, place="about") if end > at + 1 else None
+        for at in range(cue.first - 1, max(first, cue.first - RELAY_REACH), -1):
+            if self.scan.key(at) in self.finder.words.relay_prepositions:
+                return self.finder.about(at, cue.first)
         return None
-
-    def _participle_phrase(self, cue: Cue, limit: int) -> Phrase | None:
-        sentence = self.scan.sentence_of[cue.first]
-        before = [c for c in self.cues if c.last < cue.first and self.scan.sentence_of[c.first] == sentence]
-        for other in reversed(before):
-            if other.form.finite:
-                phrase = self._cue_phrase(other, min(limit, self._subject_limit(other, cue)))
-                if phrase is not None:
-                    return phrase
-        return self.finder.subject(cue)
-
-    def _subject_limit(self, cue: Cue, until: Cue) -> int:
-        return min(cue.last + 25, until.first)
 
     def speaker_kind(self, phrase: Phrase | None) -> str:
         """A coarse name for what the phrase is, for the models."""
@@ -140,6 +130,11 @@ class Reading:
         wide = self.scan.key(phrase.start) in self.finder.words.wide
         best = next((k for k in ("PER", "ORG", "LOC") if k in kinds), "wide" if wide else "other")
         return f"{best}:{phrase.place}"
+
+
+def depends_on_sentence(form: CueForm) -> bool:
+    """Whether a cue has no subject of its own: a participle, بالقول, بقوله."""
+    return form.kind == "participle" or (form.kind == "noun" and (form.prefix[:1] == "ب" or bool(form.pronoun)))
 
 
 def accepted(measured: list[Found], threshold: float) -> list[Found]:

@@ -19,6 +19,8 @@ _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 CLOSERS: Final = {"«": "»", "‹": "›", "“": "”“", "”": "”“", "„": "“”", '"': '"', "»": "«"}
 """Each opening mark with the marks that may close it; papers use ” and “ in either role."""
 MARKS: Final = frozenset("«»‹›“”„\"")
+_THAT: Final = frozenset(map(fold, ["أن", "أنه", "أنها", "بأن"]))
+"""A sentence does not begin with these: the full stop before them is a slip (مؤكدا. أن)."""
 STOPS: Final = frozenset(".!؟?")
 
 
@@ -101,6 +103,7 @@ def _opens(found: Scan, index: int) -> bool | None:
 
 def _pair_marks(found: Scan) -> None:
     opener = -1
+    marks = _next_marks(found)
     for index, token in enumerate(found.tokens):
         if opener >= 0 and found.newline_before(index):
             if _repeats(found, opener, index):
@@ -111,7 +114,7 @@ def _pair_marks(found: Scan) -> None:
         if token.text not in MARKS:
             continue
         if opener < 0:
-            opener = index if _opens(found, index) is not False else opener
+            opener = index if _opens(found, index) is not False or _misplaced(found, marks, index) else opener
         elif token.text in CLOSERS.get(found.tokens[opener].text, "") and index > opener + 1:
             if _opens(found, index) is True and found.tokens[opener].text == token.text:
                 _close(found, opener, _sentence_stop(found, opener, index), closed=False)
@@ -122,6 +125,26 @@ def _pair_marks(found: Scan) -> None:
     if opener >= 0:
         _close(found, opener, _sentence_stop(found, opener, len(found.tokens)), closed=False)
     _index_passages(found)
+
+
+def _next_marks(found: Scan) -> dict[int, int]:
+    """For each quotation mark the next one of the same line."""
+    following: dict[int, int] = {}
+    last = -1
+    for index, token in enumerate(found.tokens):
+        if found.newline_before(index):
+            last = -1
+        if token.text in MARKS:
+            if last >= 0:
+                following[last] = index
+            last = index
+    return following
+
+
+def _misplaced(found: Scan, marks: dict[int, int], index: int) -> bool:
+    """Whether a straight mark that looks closing opens a passage: its space is on the wrong side (قال" نأمل…")."""
+    following = marks.get(index, -1)
+    return found.tokens[index].text == '"' and following >= 0 and _opens(found, following) is False
 
 
 def _repeats(found: Scan, opener: int, index: int) -> bool:
@@ -166,6 +189,8 @@ def _split_sentences(found: Scan) -> None:
 
 
 def _breaks_before(found: Scan, index: int) -> bool:
+    if found.key(index) in _THAT and not found.newline_before(index):
+        return False
     inside = found.passage_of[index] >= 0 and found.passage_of[index] == found.passage_of[index - 1]
     if inside:
         return False

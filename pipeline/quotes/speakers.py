@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from schemas.annotations import Entity
 
 MAX_PHRASE: Final = 16
-_WIDE_PREPOSITIONS: Final = frozenset(map(fold, ["في", "باسم", "من", "لدى", "على", "إلى", "بـ", "ب", "مقرب"]))
-_ABOUT: Final = fold("عن")
+SUBJECT_REACH: Final = 25
+MAX_LOOSE: Final = 3
+"""Words between an unknown noun before its verb and that verb: قد, أيضا."""
+_IN: Final = fold("في")
+_ARTICLE: Final = fold("ال")
+_WIDE_PREPOSITIONS: Final = frozenset(map(fold, ["في", "باسم", "من", "لدى", "بـ", "ب"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class SpeakerWords:
     starters: frozenset[str]
     relatives: frozenset[str]
     texts: frozenset[str]
+    relaying: frozenset[str]
+    relay_prepositions: frozenset[str]
+    issued: frozenset[str]
+    issued_by: frozenset[str]
+    inside: frozenset[str]
+    before_numbers: frozenset[str]
+    speech: frozenset[str]
     pronouns: dict[str, str]
 
 
@@ -75,22 +86,63 @@ class SpeakerFinder:
 
     def after(self, cue: Cue, limit: int) -> Phrase | None:
         """The subject behind a finite verb, a source word or a noun of saying; it stops before token ``limit``."""
-        if cue.form.lemma == "نقل" or self.found.key(cue.last + 1) == _ABOUT:
-            return self._about(cue.last + 1, limit)
+        if cue.form.lemma in self.words.relaying:
+            return self.about(cue.last + 1, limit)
         index = cue.last + 1
-        first = self._skip_asides(index, limit)
-        if first >= limit:
+        if self.found.key(index) in self.words.inside:
+            return self._author(cue)
+        if cue.form.lemma in self.words.speech and self.found.key(index) == _IN:
+            return self._issuer(index + 1, limit)
+        source = cue.form.group == "source"
+        first = index if source else self._skip_asides(index, limit)
+        if first >= limit or self._disagrees(cue, first):
             return None
         aside = first > index
         if aside and self.entity_of.get(first) is None and self.found.key(first) not in self.words.wide:
             return None
-        offset = self._clitic(first) if cue.form.group == "source" else 0
+        if self.found.key(first) in self.words.texts:
+            return self._issuer(first, limit)
+        offset = self._clitic(first) if source else 0
         end = self.phrase_end(first, limit)
         return Phrase(first, end, offset) if end > first else None
 
-    def _about(self, index: int, limit: int) -> Phrase | None:
+    def _author(self, cue: Cue) -> Phrase | None:
+        """قال فيه: the last person named before, whose letter or speech it is."""
+        first = self.found.sentences[self.found.sentence_of[cue.first]][0]
+        for at in range(cue.first - 1, first - 1, -1):
+            entity = self.entity_of.get(at)
+            if entity is not None and entity.type == "PER":
+                start = self._head(at, first)
+                return Phrase(start, self.phrase_end(start, cue.first), place="before")
+        return None
+
+    def _issuer(self, index: int, limit: int) -> Phrase | None:
+        """The body behind a text: بيان صادر عن فلان, بيان لوزارة; the text itself when no body follows."""
+        stop = min(limit, index + 7)
+        for at in range(index + 1, stop):
+            entity = self.entity_of.get(at)
+            if self.found.key(at) in self.words.issued_by:
+                at += 1  # noqa: PLW2901 — the phrase begins behind the preposition
+            elif entity is None or entity.type not in {"ORG", "PER"}:
+                if self.found.key(at) in self.words.stops and self.found.key(at) not in self.words.issued:
+                    break
+                continue
+            end = self.phrase_end(at, limit)
+            if end > at:
+                return Phrase(at, end, self._clitic(at), "after")
+        end = self.phrase_end(index, limit)
+        return Phrase(index, end) if end > index else None
+
+    def _disagrees(self, cue: Cue, index: int) -> bool:
+        """Whether the noun is feminine and the verb masculine, so that it is the verb's object: ووصف الحكومة."""
+        key = self.found.key(index)
+        masculine = cue.form.finite and cue.form.gender == "m"
+        return masculine and key.endswith("ه") and self.found.tokens[index].text[-1] in "ةه" and index not in self.entity_of
+
+    def about(self, index: int, limit: int) -> Phrase | None:
+        """The phrase behind عن (or إلى) of relayed speech: نقلت وكالة عن فلان."""
         for at in range(index, min(limit, index + 14)):
-            if self.found.key(at) == _ABOUT:
+            if self.found.key(at) in self.words.relay_prepositions:
                 end = self.phrase_end(at + 1, limit)
                 return Phrase(at + 1, end, place="about") if end > at + 1 else None
         return None
@@ -117,11 +169,16 @@ class SpeakerFinder:
 
     def _blocked(self, index: int) -> bool:
         token = self.found.tokens[index]
+        entity = self.entity_of.get(index)
+        if entity is not None and entity.start == token.start:
+            return False
         if not token.word:
             return not (token.text in MARKS and self.entity_of.get(index + 1) is not None)
         key = token.key
+        if key in self.words.wide:
+            return False
         return (
-            key in self.words.stops or key in self.words.audience or key[:2] == "لل" or key in self.words.pronouns
+            load_lexicon().complementiser(key) is not None or key in self.words.stops or key in self.words.audience or key[:2] == "لل" or key in self.words.pronouns
             or (key[:1] in "بل" and index in self.entity_of and self.entity_of[index].start > token.start)
             or (load_lexicon().cue(key) or _NONE).kind == "participle"
         )
@@ -207,6 +264,8 @@ class SpeakerFinder:
             return True
         if key in self.words.audience:
             return True
+        if key in self.words.before_numbers and self.found.key(index + 1)[:1].isdigit():
+            return True
         if key[:2] == "لل":
             return not wide
         return key in self.words.stops
@@ -218,18 +277,27 @@ class SpeakerFinder:
         if found.key(cue.first - 1) in self.words.relatives:
             return self._antecedent(cue.first - 1, first)
         for at in range(cue.first - 1, max(first - 1, cue.first - 24), -1):
-            if found.key(at) in self.words.starters or at == first:
-                start = at + 1 if found.key(at) in self.words.starters else at
-                return self._from(start, cue.first)
+            if found.key(at) in self.words.starters:
+                return self._from(at + 1, cue)
+            if at == first and self._opens_nominal(at):
+                return self._from(at, cue)
         return None
 
-    def _from(self, start: int, limit: int) -> Phrase | None:
-        while start < limit and not self.found.tokens[start].word and self.found.tokens[start].text not in MARKS:
+    def _from(self, start: int, cue: Cue) -> Phrase | None:
+        while start < cue.first and not self.found.tokens[start].word and self.found.tokens[start].text not in MARKS:
             start += 1
-        if start >= limit or self._blocked(start):
+        if start >= cue.first or self._blocked(start):
             return None
-        end = self.phrase_end(start, limit)
-        return Phrase(start, end, place="before") if end > start else None
+        end = self.phrase_end(start, cue.first)
+        known = start in self.entity_of or self.found.key(start) in self.words.wide
+        if end <= start or (not known and cue.first - end > MAX_LOOSE):
+            return None
+        return Phrase(start, end, place="before")
+
+    def _opens_nominal(self, index: int) -> bool:
+        """Whether a sentence that begins here begins with its subject."""
+        key = self.found.key(index)
+        return index in self.entity_of or key in self.words.wide or key.startswith(_ARTICLE)
 
     def _antecedent(self, index: int, first: int) -> Phrase | None:
         for at in range(index - 1, max(first - 1, index - 10), -1):
@@ -239,20 +307,25 @@ class SpeakerFinder:
         return None
 
     def subject(self, cue: Cue) -> Phrase | None:
-        """The named subject of a participle's sentence: the first phrase behind a verb that no preposition governs."""
+        """The named subject of a participle's sentence: the first phrase of a person or body that nothing governs."""
         found = self.found
         first = found.sentences[found.sentence_of[cue.first]][0]
-        for at in range(first, cue.first):
-            entity = self.entity_of.get(at)
-            head = found.key(at) in self.words.wide
-            before = found.key(at - 1) if at > first else ""
-            inside = entity is not None and found.tokens[at].start < entity.start
-            if (entity is None and not head) or inside or before in self.words.stops:
+        for at in range(first, min(cue.first, first + SUBJECT_REACH)):
+            if not self._is_subject(at, first):
                 continue
-            if entity is not None and entity.type in {"LOC", "MISC"} and at > first + 2:  # noqa: PLR2004
-                continue
-            return Phrase(self._head(at, first), self.phrase_end(at, cue.first), place="subject")
+            start = self._head(at, first)
+            return Phrase(start, self.phrase_end(start, cue.first), place="subject")
         return None
+
+    def _is_subject(self, at: int, first: int) -> bool:
+        entity = self.entity_of.get(at)
+        before = self.found.key(at - 1) if at > first else ""
+        if before in self.words.stops and before not in self.words.starters:
+            return False
+        if entity is None:
+            return self.found.key(at) in self.words.wide
+        governed = self.found.tokens[at].start < entity.start
+        return not governed and (entity.type == "PER" or (entity.type == "ORG" and at <= first + 4))  # noqa: PLR2004
 
     def _head(self, index: int, first: int) -> int:
         """Go back over the title before a name."""

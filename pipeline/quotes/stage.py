@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.linking import Linker
+    from pipeline.quotes.attribution import Speaker
     from pipeline.quotes.logistic import Models
     from pipeline.quotes.reading import Found
     from pipeline.stage import NlpModels
@@ -42,17 +43,16 @@ class QuotesStage:
         reading = Reading(document)
         attribution = Attribution(reading, self._linker)
         quotes = accepted(reading.measured(self._models), self._models.threshold)
-        order = sorted(quotes, key=lambda f: (f.candidate.cue.first if f.candidate.cue else f.candidate.start, f.start))
-        document.quotes = sorted(
-            (_quote(document, reading, attribution, found) for found in order), key=lambda q: (q.content.start, q.content.end)
-        )
+        speakers = attribution.speakers(quotes)
+        document.quotes = [
+            _quote(reading, attribution, found, speaker) for found, speaker in zip(quotes, speakers, strict=True)
+        ]
         document.versions[self.name] = self.version
         return document
 
 
-def _quote(document: Document, reading: Reading, attribution: Attribution, found: Found) -> Quote:
-    tokens, cue = reading.scan.tokens, found.candidate.cue
-    speaker = attribution.speaker(found)
+def _quote(reading: Reading, attribution: Attribution, found: Found, speaker: Speaker | None) -> Quote:
+    document, tokens, cue = reading.document, reading.scan.tokens, found.candidate.cue
     phrase = found.phrase
     return Quote(
         quote_id=stable_id(document.id, document.revision, "quote", found.kind, found.start, found.end),
