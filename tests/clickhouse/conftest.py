@@ -85,7 +85,8 @@ def article():
     return make_article
 
 
-def make_article(name="a1", *, revision=1, version="1", outlet="وكالة الأولى", events=("meeting",), hour=9, **event):
+def make_article(name="a1", *, revision=1, version="1", events=("meeting",), **event):
+    outlet, hour = event.pop("outlet", "وكالة الأولى"), event.pop("hour", 9)
     text = f"{TITLE}\n\n{BODY}"
     first, second = text.index(BODY), text.index("وقال")
     return Document(

@@ -17,7 +17,7 @@ MINISTER = Entry(
 )
 
 
-def test_loaded_once_and_replaced_as_a_whole(settings, client, rows):
+def test_loaded_once_and_replaced_as_a_whole(settings, rows):
     assert load_gazetteer(settings, [EGYPT, MINISTER]) == 2
     assert load_gazetteer(settings, [MINISTER, EGYPT]) == 0
     assert rows("SELECT entity_id, roles, role_tos FROM entities WHERE type = 'PER'") == [
