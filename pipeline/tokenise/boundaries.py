@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_TOKENS: Final = 200
 """Longest sentence in surface tokens; what is longer is no sentence (a list, a text without marks), and is cut."""
+MAX_CLOSERS: Final = 6
+"""Most closing marks between a sentence-final mark and the sentence's end."""
 _FULL: Final = frozenset(".!?؟۔")
 _ELLIPSIS = re.compile(r"\.{2,}|…+")
 _CLOSING: Final = frozenset("”»›)]}’")
@@ -86,10 +88,15 @@ class Boundaries:
         return joined and not _ANY_ARABIC.search(text[before.end - 1] + text[after.start])
 
 
+def is_weak(word: str) -> bool:
+    """Whether a token may or may not end a sentence, so that a model's opinion is wanted."""
+    return word in "!?؟" or _ELLIPSIS.fullmatch(word) is not None
+
+
 def _mark_before_closers(text: str, tokens: Sequence[SurfaceToken], first: int, i: int) -> int | None:
     """The sentence-final mark at ``i``, or the one before the closing marks that end at ``i``."""
     at = i
-    while at > first and _closes(text, tokens, at):
+    while at > max(first, i - MAX_CLOSERS) and _closes(text, tokens, at):
         at -= 1
     word = text[tokens[at].start : tokens[at].end]
     return at if word in _FULL or _ELLIPSIS.fullmatch(word) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pipeline.tokenise.characters import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -16,29 +16,28 @@ if TYPE_CHECKING:
 
     from pipeline.tokenise.surface import SurfaceToken
 
-WINDOW: Final = 64
-"""Surface tokens that the network reads at once; an article is a batch of windows."""
-MARGIN: Final = 8
-"""Tokens at an inner border of a window that the neighbouring window judges."""
+CONTEXT: Final = 10
+"""Surface tokens on either side of a token in doubt that the network reads."""
+WINDOW: Final = 48
+"""Most tokens in doubt and between them that share one window."""
 MAX_READ: Final = 24
 """Characters of a token that the network reads, so that hostile text costs no more than text."""
 _BATCH: Final = 64
 
 
 class Opinion(NamedTuple):
-    """For each surface token the probabilities that it ends a sentence and that it holds clitics."""
+    """For each surface token the probabilities that it ends a sentence and that it holds clitics; 0 if not asked."""
 
     ends: NDArray[np.float32]
     clitics: NDArray[np.float32]
 
 
 class _Window(NamedTuple):
+    """The characters that the network reads, and the tokens in doubt with their last characters."""
+
     text: str
+    asked: list[int]
     ends: list[int]
-    first: int
-    """Number of the text's token that the window starts with."""
-    kept: slice
-    """Which of its tokens it judges."""
 
 
 class BoundaryNetwork:
@@ -53,25 +52,27 @@ class BoundaryNetwork:
         self._unknown: int = vocabulary.unit2id("<UNK>")
         self._ids: dict[str, int] = {unit: vocabulary.unit2id(unit) for unit in vocabulary}
 
-    def judge(self, text: str, tokens: Sequence[SurfaceToken]) -> Opinion:
-        """Judge the tokens of one text; no other text has a part in it."""
+    def judge(self, text: str, tokens: Sequence[SurfaceToken], asked: Sequence[int]) -> Opinion:
+        """Judge the tokens with the numbers ``asked`` (rising) of one text; no other text has a part in it."""
         import numpy as np
 
         opinion = Opinion(np.zeros(len(tokens), np.float32), np.zeros(len(tokens), np.float32))
-        windows = sorted(_windows(text, tokens), key=lambda window: -len(window.text))
+        windows = sorted(_windows(text, tokens, asked), key=lambda window: -len(window.text))
         for i in range(0, len(windows), _BATCH):
             batch = windows[i : i + _BATCH]
             shares = np.exp(self._trainer.predict(self._inputs(batch)))
             for window, share in zip(batch, shares, strict=True):
-                at = share[window.ends][window.kept]
+                at = share[window.ends]
                 token = at[:, 1:].sum(axis=1) + 1e-9
-                place = slice(window.first + window.kept.start, window.first + window.kept.stop)
-                opinion.ends[place] = (at[:, 2] + at[:, 4]) / token
-                opinion.clitics[place] = (at[:, 3] + at[:, 4]) / token
+                opinion.ends[window.asked] = (at[:, 2] + at[:, 4]) / token
+                opinion.clitics[window.asked] = (at[:, 3] + at[:, 4]) / token
         return opinion
 
     def _inputs(self, batch: Sequence[_Window]) -> tuple[torch.Tensor, None, torch.Tensor, list[str]]:
-        """Unit ids and Stanza's five features of each character, padded to the first (longest) window."""
+        """Unit ids and Stanza's features of each character, padded to the first (longest) window.
+
+        The last two, the borders of a paragraph, stay 0: a window is a piece of one.
+        """
         import numpy as np
         import torch
 
@@ -84,32 +85,28 @@ class BoundaryNetwork:
             features[row, :n, 0] = [c == " " for c in window.text]
             features[row, :n, 1] = [c.isupper() for c in window.text]
             features[row, :n, 2] = [c.isdecimal() for c in window.text]
-            features[row, n - 1, 3] = features[row, 0, 4] = 1
         return torch.from_numpy(units), None, torch.from_numpy(features), [window.text for window in batch]
 
 
-def _windows(text: str, tokens: Sequence[SurfaceToken]) -> list[_Window]:
-    windows = []
-    step = WINDOW - 2 * MARGIN
-    for first in range(0, max(1, len(tokens) - 2 * MARGIN), step):
-        part = tokens[first : first + WINDOW]
-        if not part:
-            break
-        last = first + len(part) == len(tokens)
-        kept = slice(MARGIN if first else 0, len(part) if last else len(part) - MARGIN)
-        windows.append(_Window(*_read(text, part), first, kept))
-    return windows
+def _windows(text: str, tokens: Sequence[SurfaceToken], asked: Sequence[int]) -> Iterator[_Window]:
+    """Tokens in doubt that stand close share a window."""
+    group: list[int] = []
+    for i in asked:
+        if group and (i - group[-1] > CONTEXT or i - group[0] >= WINDOW):
+            yield _window(text, tokens, group)
+            group = []
+        group.append(i)
+    if group:
+        yield _window(text, tokens, group)
 
 
-def _read(text: str, tokens: Sequence[SurfaceToken]) -> tuple[str, list[int]]:
-    """The characters that the network reads, and where each token's last one is."""
+def _window(text: str, tokens: Sequence[SurfaceToken], asked: list[int]) -> _Window:
+    first = max(0, asked[0] - CONTEXT)
     pieces, ends, size = [], [], 0
-    previous = tokens[0].start
-    for token in tokens:
-        gap = " " if text[previous : token.start].strip() != text[previous : token.start] else ""
-        piece = gap + (bare(text[token.start : token.end])[:MAX_READ] or "ـ")
-        size += len(piece)
-        pieces.append(piece)
+    for i in range(first, min(len(tokens), asked[-1] + CONTEXT + 1)):
+        token = tokens[i]
+        gap = " " if i > first and tokens[i - 1].end < token.start else ""
+        pieces.append(gap + (bare(text[token.start : token.end])[:MAX_READ] or "."))
+        size += len(pieces[-1])
         ends.append(size - 1)
-        previous = token.end
-    return "".join(pieces), ends
+    return _Window("".join(pieces), asked, [ends[i - first] for i in asked])

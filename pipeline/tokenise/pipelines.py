@@ -27,10 +27,11 @@ def build(models: NlpModels, threads: int) -> tuple[Any, str]:
         msg = "Stanza is not installed; `pip install khabar` brings it, and torch"
         raise ModelMissingError(msg) from error
     torch.set_num_threads(threads)
-    return _own(FOLDER) if models == "khabar" else _published(stanza)
+    return own(FOLDER) if models == "khabar" else _published(stanza)
 
 
-def _own(folder: Path) -> tuple[Any, str]:
+def own(folder: Path) -> tuple[Any, str]:
+    """The pipeline of Khabar's models in a folder, and their version; raises what :func:`build` does."""
     version = verified(folder)
     from stanza import Pipeline
 

@@ -30,7 +30,7 @@ class Reading(NamedTuple):
 
 
 EVEN: Final = 0.5
-DOUBT: Final = (0.1, 0.95)
+DOUBT: Final = (0.2, 0.9)
 CONTEXT_WEIGHT: Final = 0.5
 WHOLE: Final = Reading((), 0.0)
 
@@ -84,15 +84,17 @@ class Readings:
         reading = self._cache[form] = self.rank(form)
         return reading
 
-    def is_cut(self, form: str, context: float) -> bool:
-        """Whether a form holds clitics; ``context``: a contextual model's probability, heard where forms leave doubt.
+    def in_doubt(self, form: str) -> bool:
+        """Whether the form alone does not settle if it holds clitics."""
+        reading = self[form]
+        return bool(reading.cuts) and DOUBT[0] < reading.probability < DOUBT[1]
 
-        The sum of both logits decides within DOUBT; outside, the form alone.
-        """
-        _, probability = self[form]
-        if not self[form].cuts or not DOUBT[0] < probability < DOUBT[1]:
-            return bool(self[form].cuts) and probability >= EVEN
-        return _logit(probability) + CONTEXT_WEIGHT * _logit(context) > 0
+    def is_cut(self, form: str, context: float) -> bool:
+        """Whether a form holds clitics; ``context``: a contextual model's probability, heard only where in doubt."""
+        reading = self[form]
+        if self.in_doubt(form):
+            return _logit(reading.probability) + CONTEXT_WEIGHT * _logit(context) > 0
+        return bool(reading.cuts) and reading.probability >= EVEN
 
     def rank(self, form: str) -> Reading:
         """The ranker's own reading, whatever the lexicon says."""
@@ -119,15 +121,16 @@ def read_lexicon(data: bytes) -> tuple[dict[str, float], dict[str, Reading]]:
     logs, known = {}, {}
     for line in lzma.decompress(data).decode("utf-8").splitlines():
         form, log, cuts, percent = line.split("\t")
-        logs[form] = int(log) / LOG_STEPS
+        if log != "0":
+            logs[form] = int(log) / LOG_STEPS
         known[form] = Reading(tuple(map(int, cuts.split(","))) if cuts else (), int(percent) / 100)
     return logs, known
 
 
 def write_lexicon(logs: Mapping[str, float], known: Mapping[str, Reading]) -> bytes:
-    """Pack counts and readings; every form of ``known`` must have a count."""
+    """Pack counts and readings; a form without a count gets 0."""
     lines = (
-        f"{form}\t{round(logs[form] * LOG_STEPS)}\t{','.join(map(str, known[form].cuts))}"
+        f"{form}\t{round(logs.get(form, 0.0) * LOG_STEPS)}\t{','.join(map(str, known[form].cuts))}"
         f"\t{round(known[form].probability * 100)}\n"
         for form in sorted(known)
     )

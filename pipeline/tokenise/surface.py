@@ -26,11 +26,12 @@ _NUMBER = "\\d+(?:[.,:/٫٬]\\d+)*"
 _FOREIGN = f"{_LATIN}(?:{_LATIN}|\\d|[{MARKS}\u0300-\u036f])*(?:[-'’.&](?:{_LATIN}|\\d)+)*"
 _RUN = "\\.{2,}|…+|([-–—_=*•~#\u0640])\\1+"
 _EMOJI_TAIL = "[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u0300-\u036f]"
+_LOOSE_MARKS = f"[{MARKS}]+"
 _OTHER = f"[^\\s{INVISIBLE}]{_EMOJI_TAIL}*(?:\u200d[^\\s\\w{INVISIBLE}]{_EMOJI_TAIL}*)*"
 
 _TOKEN = re.compile(
     f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE})|(?P<number>{_DATE}|{_NUMBER})"
-    f"|(?P<arabic>{_ARABIC})|(?P<foreign>{_FOREIGN})|{_RUN}|{_OTHER}"
+    f"|(?P<arabic>{_ARABIC})|(?P<foreign>{_FOREIGN})|{_RUN}|{_LOOSE_MARKS}|{_OTHER}"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from stanza.models.common.doc import Document, Word
 from stanza.pipeline.processor import ProcessorVariant, register_processor_variant
 
-from pipeline.tokenise.boundaries import Boundaries
+from pipeline.tokenise.boundaries import Boundaries, is_weak
 from pipeline.tokenise.characters import bare
 from pipeline.tokenise.network import BoundaryNetwork
 from pipeline.tokenise.readings import Readings
@@ -43,13 +43,15 @@ class KhabarTokeniser(ProcessorVariant):  # type: ignore[misc]
         """Tokenise one text."""
         text = document if isinstance(document, str) else document.text
         tokens = surface_tokens(text)
-        opinion = self._network.judge(text, tokens)
-        cut = {
-            token.start
-            for token, context in zip(tokens, opinion.clitics.tolist(), strict=True)
-            if token.kind == "arabic" and self._readings.is_cut(bare(text[token.start : token.end]), context)
-        }
-        sentences = self._boundaries.split(text, tokens, opinion.ends.tolist())
+        forms = [bare(text[t.start : t.end]) if t.kind == "arabic" else "" for t in tokens]
+        asked = [
+            i
+            for i, (token, form) in enumerate(zip(tokens, forms, strict=True))
+            if self._readings.in_doubt(form) or (token.kind == "other" and is_weak(text[token.start : token.end]))
+        ]
+        ends, clitics = (values.tolist() for values in self._network.judge(text, tokens, asked))
+        cut = {t.start for t, f, c in zip(tokens, forms, clitics, strict=True) if self._readings.is_cut(f, c)}
+        sentences = self._boundaries.split(text, tokens, ends)
         return Document([[_entry(text, i, t, t.start in cut) for i, t in enumerate(s, 1)] for s in sentences], text)
 
 

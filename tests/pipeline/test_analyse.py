@@ -43,7 +43,7 @@ def test_stages_run_in_order_over_all_documents():
 
 
 def test_the_stages_are_those_of_the_stream_before_the_sink():
-    assert STAGE_NAMES == tuple(stage.name for stage in STAGES[:-1])
+    assert tuple(stage.name for stage in STAGES[:-1]) == STAGE_NAMES
 
 
 def test_an_unknown_stage_is_refused_with_the_known_names():

@@ -24,6 +24,7 @@ HELD_OUT: Final = 0.2
 PROCLITICS: Final = frozenset("وفبلكس")
 _PLAIN = re.compile("[\u0621-\u063a\u0641-\u064a]+")
 _PROCLITIC_POS: Final = frozenset({"ADP", "CONJ", "PART"})
+_JOINED_IN_PADT: Final = ("نا", "هما", "كم")
 _JOINT_SPELLINGS: Final = {"ة": "ت", "ى": "ي"}
 """How the last letter of a host is written before a pronoun."""
 
@@ -107,6 +108,11 @@ def cut_examples(sentences: Iterable[GoldSentence]) -> dict[str, Counter[Cuts]]:
             if is_plain(token.bare):
                 examples[token.bare][token.cuts] += 1
     return examples
+
+
+def is_joined_in_padt(form: str, ways: Counter[Cuts]) -> bool:
+    """Whether PADT leaves this form whole though it ends like a pronoun that the release often fails to split."""
+    return not ways.most_common(1)[0][0] and form.endswith(_JOINED_IN_PADT)
 
 
 def _blocks(path: Path) -> Iterator[tuple[dict[str, str], list[list[str]]]]:
