@@ -87,9 +87,6 @@ def _complaint(detail: Any, flags: Mapping[str, str], values: Mapping[str, objec
 def _file_values() -> dict[str, object]:
     path = config_file()
     if not path.exists():
-        if "KHABAR_CONFIG" in os.environ:
-            msg = f"the settings file {path} does not exist; correct --config or KHABAR_CONFIG"
-            raise ConfigurationError(msg)
         return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -124,10 +121,15 @@ def explain(flags: Mapping[str, str] | None = None) -> list[Setting]:
     ]
 
 
-def unknown_variables() -> list[str]:
-    """``KHABAR_*`` variables of the environment that nothing reads: most likely misspelt."""
+def doubts() -> list[str]:
+    """What is most likely a mistake: a variable that nothing reads, a settings file that is missing."""
     known = {variable(name) for name in Settings.model_fields} | OTHER_VARIABLES
-    return sorted(key for key in os.environ if key.upper().startswith(PREFIX) and key.upper() not in known)
+    unknown = sorted(key for key in os.environ if key.upper().startswith(PREFIX) and key.upper() not in known)
+    found = [f"{key} is set in the environment, but no setting is named so" for key in unknown]
+    named = os.environ.get("KHABAR_CONFIG")
+    if named and not Path(named).exists():
+        found.append(f"KHABAR_CONFIG names {named}, which does not exist")
+    return found
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

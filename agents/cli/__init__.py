@@ -30,7 +30,7 @@ Exit codes: 0 good; 1 done, but not all was good; 2 wrong command line; 3 config
 
 
 @click.group(cls=KhabarGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", type=click.Path(dir_okay=False), help="Read settings from this TOML file.")
+@click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Read settings from this TOML file.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(package_name="khabar", prog_name="khabar")
 @click.pass_context

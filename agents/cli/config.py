@@ -45,8 +45,8 @@ def config(state: State, *, changed: bool, as_json: bool, markdown: bool) -> Non
             click.echo(orjson.dumps(msgspec.to_builtins(setting)).decode())
     else:
         _print(shown, state.settings.bidi)
-    for variable in setting_sources.unknown_variables():
-        complain(f"{variable} is set in the environment, but no setting is named so")
+    for doubt in setting_sources.doubts():
+        complain(doubt)
 
 
 def _print(settings: list[Setting], bidi: str) -> None:

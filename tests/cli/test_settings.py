@@ -48,10 +48,12 @@ def test_a_wrong_value_is_named_with_its_source(file, flags, said):
         load(flags)
 
 
-def test_a_file_that_was_named_must_exist(monkeypatch):
-    monkeypatch.setenv("KHABAR_CONFIG", "nowhere.toml")
-    with pytest.raises(ConfigurationError, match=r"nowhere\.toml does not exist"):
-        load()
+def test_a_file_that_was_named_must_exist(khabar, monkeypatch):
+    result = khabar("--config", "nowhere.toml", "config")
+    assert result.code == 2
+    assert "nowhere.toml" in result.err
+    monkeypatch.setenv("KHABAR_CONFIG", "elsewhere.toml")
+    assert "KHABAR_CONFIG names elsewhere.toml, which does not exist" in khabar("config").err
 
 
 def test_secrets_are_masked_and_never_in_errors(khabar, monkeypatch):
@@ -69,7 +71,9 @@ def test_secrets_are_masked_and_never_in_errors(khabar, monkeypatch):
 
 
 def test_children_get_the_same_settings(monkeypatch):
-    settings = load({"kafka_partitions": "4", "clickhouse_password": "geheim", "clickhouse_verify": "false", "bidi": "off"})
+    settings = load(
+        {"kafka_partitions": "4", "clickhouse_password": "geheim", "clickhouse_verify": "false", "bidi": "off"}
+    )  # noqa: S105 - made up
     environment = to_environment(settings)
     assert environment["KHABAR_CLICKHOUSE_PASSWORD"] == "geheim"
     for name, value in environment.items():

@@ -1,4 +1,4 @@
-"""The engine in this process, a fresh database a test, and articles of our own to fill it."""
+"""The embedded engine over HTTP, a fresh database a test, and articles of our own to fill it."""
 
 from __future__ import annotations
 
@@ -16,25 +16,16 @@ from schemas.annotations import Actor, Entity, Event, Quote, Sentence, Span, Wor
 from schemas.document import Document
 from schemas.ids import stable_id
 
-pytest.importorskip("chdb", reason="needs the extra khabar[embedded]")
 NUMBERS = itertools.count()
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 TITLE = "لقاء في القاهرة"
 BODY = "اجتمع الوزير مع نظيره التركي. وقال الوزير إن اللقاء كان مثمرا."
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    """One engine a module: the library takes one folder a process at a time."""
-    url = f"chdb://{tmp_path_factory.mktemp('chdb')}"
-    with closing(connect(Settings(clickhouse_url=url), database="")):
-        yield url
-
-
 @pytest.fixture
 def settings(engine):
     """Settings with an empty database of their own."""
-    return Settings(clickhouse_url=engine, clickhouse_database=f"t{next(NUMBERS)}")
+    return Settings(clickhouse_url=engine, clickhouse_database=f"views{next(NUMBERS)}")
 
 
 @pytest.fixture
