@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from agents.embedded import access
-from agents.embedded.chdb_store import QueryError, Session, Store, Written
+from agents.embedded.chdb_store import QueryError, Session, Store, Written, escape_parameter
 from agents.embedded.insert_text import Insert, split_insert
 
 if TYPE_CHECKING:
@@ -75,7 +75,11 @@ class Engine:
             self._prepare(ask, session)
             return _answer_insert(insert, session, started)
         query = _decoded(text)
+        if not query:
+            raise syntax_error("Empty query")
         self._prepare(ask, session)
+        if ask.role == "writer" and ";" in query:  # chdb would run several; the server refuses, and so does this
+            session.query("SELECT formatQuerySingleLine({query:String})", parameters={"query": escape_parameter(query)})
         named = self._check(ask, session, query) if ask.role == "analyst" else trailing_format(query)
         return self._run(ask, session, query, named, started)
 
@@ -143,8 +147,12 @@ def _decoded(text: bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError as error:
-        message = "Code: 62. DB::Exception: Syntax error: the query is not UTF-8. (SYNTAX_ERROR)"
-        raise QueryError(message, 62) from error
+        raise syntax_error("the query is not UTF-8") from error
+
+
+def syntax_error(message: str) -> QueryError:
+    """ClickHouse's error 62."""
+    return QueryError(f"Code: 62. DB::Exception: Syntax error: {message}. (SYNTAX_ERROR)", 62)
 
 
 def trailing_format(query: str) -> str:

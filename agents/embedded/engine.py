@@ -114,12 +114,15 @@ class Server:
         headers |= {"X-ClickHouse-Exception-Tag": tag} | ({"Content-Encoding": ask.encoding} if packer else {})
         response = web.StreamResponse(headers=headers)
         await response.prepare(http)
-        part = answer.body
-        while part:
+        part, failed = answer.body, False
+        while part and not failed:
             await response.write(packer.compress(part) if packer else part)
-            part = await asyncio.get_running_loop().run_in_executor(self.pools[ask.role], _next_part, more, tag)
-        if packer:
-            await response.write(packer.flush())
+            part, failed = await asyncio.get_running_loop().run_in_executor(self.pools[ask.role], _next_part, more, tag)
+        rest = (packer.compress(part) if packer else part) + (packer.flush() if packer else b"")
+        await response.write(rest)
+        if failed and http.transport is not None:
+            http.transport.close()  # without the last chunk, so that no client takes the result for whole
+            return response
         await response.write_eof()
         return response
 
@@ -129,14 +132,14 @@ class Server:
         return web.Response(text=text, status=STATUS.get(error.code, 500), headers=headers)
 
 
-def _next_part(more: Iterator[bytes], tag: str) -> bytes:
-    """The next block; empty at the end; the error as the server writes it where it came in the middle."""
+def _next_part(more: Iterator[bytes], tag: str) -> tuple[bytes, bool]:
+    """The next block, empty at the end; or the error that came in the middle, as the server writes it, and True."""
     try:
-        return next(more, b"")
+        return next(more, b""), False
     except QueryError as error:
         message = f"{error}\n".encode()
         mark = b"__exception__\r\n"
-        return b"\r\n%b%b\r\n%b%d %b\r\n%b" % (mark, tag.encode(), message, len(message), tag.encode(), mark)
+        return b"\r\n%b%b\r\n%b%d %b\r\n%b" % (mark, tag.encode(), message, len(message), tag.encode(), mark), True
 
 
 async def _ok(_: web.Request) -> web.Response:
