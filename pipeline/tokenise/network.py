@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
-    import torch
     from numpy.typing import NDArray
 
     from pipeline.tokenise.surface import SurfaceToken
@@ -44,11 +43,17 @@ class BoundaryNetwork:
     """The network on the CPU."""
 
     def __init__(self, path: Path) -> None:
-        """Load Stanza's file (weights only)."""
-        from stanza.models.tokenization.trainer import Trainer
+        """Load Stanza's file (weights only), past Stanza's trainer: its optimiser would import torch's compiler."""
+        import torch
+        from stanza.models.tokenization.model import Tokenizer
+        from stanza.models.tokenization.vocab import Vocab
 
-        self._trainer = Trainer(model_file=str(path), device="cpu")
-        vocabulary = self._trainer.vocab
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        sizes = [saved["config"][name] for name in ("vocab_size", "emb_dim", "hidden_dim", "dropout", "feat_dropout")]
+        self._model = Tokenizer(saved["config"], *sizes)
+        self._model.load_state_dict(saved["model"])
+        self._model.eval()
+        vocabulary = Vocab.load_state_dict(saved["vocab"])
         self._unknown: int = vocabulary.unit2id("<UNK>")
         self._ids: dict[str, int] = {unit: vocabulary.unit2id(unit) for unit in vocabulary}
 
@@ -60,7 +65,7 @@ class BoundaryNetwork:
         windows = sorted(_windows(text, tokens, asked), key=lambda window: -len(window.text))
         for i in range(0, len(windows), _BATCH):
             batch = windows[i : i + _BATCH]
-            shares = np.exp(self._trainer.predict(self._inputs(batch)))
+            shares = self._shares(batch)
             for window, share in zip(batch, shares, strict=True):
                 at = share[window.ends]
                 token = at[:, 1:].sum(axis=1) + 1e-9
@@ -68,24 +73,26 @@ class BoundaryNetwork:
                 opinion.clitics[window.asked] = (at[:, 3] + at[:, 4]) / token
         return opinion
 
-    def _inputs(self, batch: Sequence[_Window]) -> tuple[torch.Tensor, None, torch.Tensor, list[str]]:
-        """Unit ids and Stanza's features of each character, padded to the first (longest) window.
+    def _shares(self, batch: Sequence[_Window]) -> NDArray[np.float32]:
+        """Probabilities of Stanza's five labels for each character; the first window is the longest.
 
-        The last two, the borders of a paragraph, stay 0: a window is a piece of one.
+        Of Stanza's five features of a character the last two, the borders of a paragraph, stay 0: a window is a
+        piece of one.
         """
         import numpy as np
         import torch
 
-        size = len(batch[0].text)
-        units = np.zeros((len(batch), size), np.int64)
-        features = np.zeros((len(batch), size, 5), np.float32)
-        for row, window in enumerate(batch):
-            n = len(window.text)
+        lengths = [len(window.text) for window in batch]
+        units = np.zeros((len(batch), lengths[0]), np.int64)
+        features = np.zeros((len(batch), lengths[0], 5), np.float32)
+        for row, (window, n) in enumerate(zip(batch, lengths, strict=True)):
             units[row, :n] = [self._ids.get(c, self._unknown) for c in window.text]
             features[row, :n, 0] = [c == " " for c in window.text]
             features[row, :n, 1] = [c.isupper() for c in window.text]
             features[row, :n, 2] = [c.isdecimal() for c in window.text]
-        return torch.from_numpy(units), None, torch.from_numpy(features), [window.text for window in batch]
+        with torch.inference_mode():
+            logs = self._model(torch.from_numpy(units), torch.from_numpy(features), lengths)
+            return np.asarray(logs.exp().numpy())
 
 
 def _windows(text: str, tokens: Sequence[SurfaceToken], asked: Sequence[int]) -> Iterator[_Window]:

@@ -24,6 +24,7 @@ RARE: Final = 2
 """Forms that the corpus has less often are unknown, in training as later."""
 NETWORKS: Final = 3
 EPOCHS: Final = 15
+RANKED: Final = 2
 BATCH: Final = 64
 RATE: Final = 2e-3
 HIDDEN: Final = (96, 48)
@@ -131,10 +132,10 @@ def _loss(network: Network, cases: list[Case]) -> torch.Tensor:
 
 
 def _known(ways: Counter[tuple[int, ...]], ranked: Reading) -> Reading:
-    """Blend what was seen with the ranker's reading, which counts as one sighting."""
+    """Blend what was seen with the ranker's reading, which counts as RANKED sightings."""
     cut = Counter({cuts: n for cuts, n in ways.items() if cuts})
     seen = sum(ways.values())
     if not seen:
         return ranked
     best = cut.most_common(1)[0][0] if cut else ranked.cuts
-    return Reading(best, (sum(cut.values()) + ranked.probability) / (seen + 1))
+    return Reading(best, (sum(cut.values()) + RANKED * ranked.probability) / (seen + RANKED))
