@@ -1,0 +1,42 @@
+"""What surrounds a trigger: one view over a sentence that rules and models read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.events.phrases import Phrase
+    from pipeline.events.tokens import Token
+    from pipeline.events.triggers import Match
+    from schemas.annotations import Quote
+
+
+@dataclass(slots=True)
+class SentenceView:
+    """A sentence with its tokens, triggers and noun phrases; ``index`` 0 is the headline."""
+
+    index: int
+    tokens: list[Token]
+    matches: list[Match]
+    phrases: list[Phrase]
+    quotes: list[Quote] = field(default_factory=list)
+    """Quotes whose content or speaker touches the sentence."""
+    cues: list[Match] = field(default_factory=list)
+    """Phase cues; looked up only where there is a trigger."""
+    cue_phases: dict[int, str] = field(default_factory=dict)
+    """Token index to the phase that it is a cue of."""
+
+    def word(self, index: int) -> str:
+        """Folded word at a token index without proclitics; ``<`` and ``>`` beyond the sentence."""
+        if index < 0:
+            return "<"
+        if index >= len(self.tokens):
+            return ">"
+        core = self.tokens[index].core_folded
+        return "#" if core.isdigit() else core
+
+    def quote_at(self, offset: int) -> Quote | None:
+        """The innermost quote whose content covers the offset."""
+        covering = [q for q in self.quotes if q.content.start <= offset < q.content.end]
+        return min(covering, key=lambda q: q.content.end - q.content.start, default=None)

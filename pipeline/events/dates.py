@@ -1,0 +1,203 @@
+"""Date expressions of news Arabic, and the day each of them means for an article published on a given day."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pipeline.events.hijri import to_gregorian
+from pipeline.text import FoldedText, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Resolution = Literal["explicit", "weekday", "relative", "none"]
+WEEK: Final = 7
+_HALF_WEEK: Final = 3
+_DIGITS: Final = {ord(digit): str(value) for value, digit in enumerate("٠١٢٣٤٥٦٧٨٩")}
+_HIJRI_YEARS: Final = range(1300, 1600)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date expression at ``start`` to ``end`` of the text."""
+
+    start: int
+    end: int
+    kind: Resolution
+    day: date | None = None
+    """The day of explicit and relative expressions; None for a weekday without a week, and for what has no day."""
+    weekday: int | None = None
+    week: int = 0
+    """-1 for الماضي, 1 for المقبل."""
+
+    def resolve(self, published: date, *, future: bool) -> date | None:
+        """Give the day; a bare weekday is the nearest one before (or after, when ``future``) publication.
+
+        The day of publication itself counts in both directions.
+        """
+        if self.weekday is None:
+            return self.day
+        back = (published.weekday() - self.weekday) % WEEK
+        ahead = (self.weekday - published.weekday()) % WEEK
+        if self.week > 0 or (future and self.week == 0):
+            return _shift(published, ahead or (WEEK if self.week else 0))
+        return _shift(published, -(back or (WEEK if self.week else 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    pattern: re.Pattern[str]
+    months: dict[str, int]
+    hijri: dict[str, int]
+    ordinals: dict[str, int]
+    weekdays: dict[str, int]
+    relative: dict[str, int]
+    counts: dict[str, int]
+    back: frozenset[str]
+    past: frozenset[str]
+    future: frozenset[str]
+    not_before: frozenset[str]
+    not_after: frozenset[str]
+
+
+def find_dates(text: str, published: date, start: int = 0, end: int | None = None) -> list[DateMention]:
+    """All date expressions of ``text[start:end]`` in order, offsets into ``text``; in time linear in its length."""
+    grammar = _grammar()
+    folded = FoldedText.of(text[start:end].translate(_DIGITS))
+    found = []
+    for match in grammar.pattern.finditer(folded.text):
+        mention = _read(match, grammar, published)
+        if mention is not None and not _is_none(match, grammar, folded.text):
+            begin, stop = folded.original_span(match.start("all"), match.end("all"))
+            kind, day, weekday, week = mention
+            found.append(DateMention(start + begin, start + stop, kind, day, weekday, week))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> _Grammar:
+    path = resources.files("pipeline.lexicon") / "dates.toml"
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    months, hijri = _numbered(data["months"]), _numbered(data["hijri_months"])
+    maps = {key: {fold(w): n for w, n in data[key].items()} for key in ("ordinals", "weekdays", "relative", "counts")}
+    modifiers = {key: frozenset(map(fold, words)) for key, words in data["modifiers"].items()}
+    pattern = _pattern(months, hijri, maps, data)
+    return _Grammar(
+        pattern, months, hijri, maps["ordinals"], maps["weekdays"], maps["relative"], maps["counts"],
+        frozenset(map(fold, data["direction"]["back"])), modifiers["past"], modifiers["future"],
+        frozenset(map(fold, data["relative_unless"]["next"])), frozenset(map(fold, data["relative_unless"]["previous"])),
+    )  # fmt: skip
+
+
+def _numbered(table: dict[str, list[str]]) -> dict[str, int]:
+    return {fold(name): int(number) for number, names in table.items() for name in names}
+
+
+def _pattern(
+    months: dict[str, int], hijri: dict[str, int], maps: dict[str, dict[str, int]], data: dict[str, Any]
+) -> re.Pattern[str]:
+    month = _any(months)
+    modifier = _any(fold(w) for words in data["modifiers"].values() for w in words)
+    direction = _any(fold(w) for words in data["direction"].values() for w in words)
+    forms = [
+        r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})",
+        r"(?P<d2>\d{1,2})(?P<sep>[/-])(?P<m2>\d{1,2})(?P=sep)(?P<y2>\d{4})",
+        rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+(?:من\s+)?(?:شهر\s+)?"
+        rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)}))"
+        rf"(?:\s*[،,]?\s*(?:من\s+)?(?:عام\s+|سنه\s+)?(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?",
+        rf"(?:(?P<rel0>{_any(maps['relative'])})[\s،,(]*)?(?:يوم\s+)?(?P<wd>{_any(maps['weekdays'])})(?:\s+(?P<modw>{modifier}))?",
+        rf"(?P<dir>{direction})\s+(?:نحو\s+|حوالي\s+)?(?P<count>{_any(maps['counts'])}|(?P<n>\d{{1,2}})\s+(?:ايام|يوما))",
+        rf"(?P<rel>{_any(maps['relative'])})",
+    ]
+    return re.compile(rf"(?<!\w)[وبلف]{{0,2}}?(?P<all>{'|'.join(forms)})(?!\w)")
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.sub(r"\\? ", r"\\s+", re.escape(w)) for w in sorted(set(words), key=len, reverse=True))
+
+
+_Reading = tuple[Resolution, date | None, int | None, int]
+
+
+def _read(match: re.Match[str], grammar: _Grammar, published: date) -> _Reading | None:
+    found = match.groupdict()
+    if found["y1"] or found["y2"]:
+        key = "1" if found["y1"] else "2"
+        day = _date(int(found["y" + key]), int(found["m" + key]), int(found["d" + key]))
+        return ("explicit", day, None, 0) if day else None
+    if found["d3"] or found["o3"]:
+        return _read_month_day(found, grammar, published)
+    if found["wd"]:
+        return _read_weekday(found, grammar, published)
+    if found["dir"]:
+        days = int(found["n"]) if found["n"] else grammar.counts[_spaced(found["count"])]
+        sign = -1 if found["dir"] in grammar.back else 1
+        return "relative", _shift(published, sign * days), None, 0
+    return "relative", _shift(published, grammar.relative[_spaced(found["rel"])]), None, 0
+
+
+def _read_weekday(found: dict[str, str], grammar: _Grammar, published: date) -> _Reading:
+    weekday = grammar.weekdays[_spaced(found["wd"])]
+    if found["rel0"]:
+        days = grammar.relative[_spaced(found["rel0"])]
+        off = (weekday - published.weekday() - days + _HALF_WEEK) % WEEK - _HALF_WEEK
+        return "weekday", _shift(published, days + off), None, 0
+    modifier = found["modw"] or ""
+    return "weekday", None, weekday, (modifier in grammar.future) - (modifier in grammar.past)
+
+
+def _read_month_day(found: dict[str, str], grammar: _Grammar, published: date) -> _Reading:
+    number = int(found["d3"]) if found["d3"] else grammar.ordinals[_spaced(found["o3"])]
+    year = int(found["y3"]) if found["y3"] else None
+    if found["h3"]:
+        month = grammar.hijri[_spaced(found["h3"])]
+        converted = to_gregorian(year, month, number) if year in _HIJRI_YEARS else None
+        return ("explicit" if converted else "none"), converted, None, 0
+    month = grammar.months[_spaced(found["m3"])]
+    modifier = found["mod3"] or ""
+    day = _date(year, month, number) if year else _nearest(month, number, published, modifier, grammar)
+    return ("explicit" if day else "none"), day, None, 0
+
+
+def _nearest(month: int, number: int, published: date, modifier: str, grammar: _Grammar) -> date | None:
+    """The year that is not said: the nearest such day; before publication with الماضي, after it with المقبل."""
+    days = [d for y in (-1, 0, 1) if (d := _date(published.year + y, month, number))]
+    if modifier in grammar.past:
+        days = [d for d in days if d <= published]
+        return max(days, default=None)
+    if modifier in grammar.future:
+        return min((d for d in days if d >= published), default=None)
+    return min(days, key=lambda d: abs((d - published).days) + (d > published) * 60, default=None)
+
+
+def _is_none(match: re.Match[str], grammar: _Grammar, text: str) -> bool:
+    """Whether the neighbours make it something else: اليوم العالمي، حتى اليوم."""
+    if not match["rel"]:
+        return False
+    after = re.match(r"\s+(\w+)", text[match.end() : match.end() + 40])
+    before = text[max(0, match.start() - 40) : match.start()].split()
+    return bool((after and after[1] in grammar.not_before) or (before and before[-1] in grammar.not_after))
+
+
+def _spaced(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _shift(day: date, days: int) -> date | None:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None

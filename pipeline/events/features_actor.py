@@ -1,0 +1,186 @@
+"""Features of a trigger and a noun phrase: does the phrase act in the event, or is it acted upon?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pipeline.events.context import SentenceView
+    from pipeline.events.phrases import Phrase
+    from pipeline.events.triggers import Match
+
+REACH: Final = 40
+"""Tokens between trigger and actor; beyond that a phrase belongs to another clause."""
+MAX_RANK: Final = 5
+_PREPOSITIONS: Final = frozenset(
+    [
+        "في",
+        "من",
+        "الي",
+        "علي",
+        "عن",
+        "مع",
+        "بين",
+        "ضد",
+        "لدي",
+        "قبل",
+        "تجاه",
+        "حيال",
+        "عبر",
+        "بعد",
+        "خلال",
+        "ان",
+        "انه",
+        "انها",
+        "التي",
+        "الذي",
+        "الذين",
+        "بان",
+        "نحو",
+        "بحق",
+        "او",
+        "ايدي",
+        "يد",
+        "جانب",
+        "بحضور",
+        "بواسطه",
+        "حول",
+        "بشان",
+        "داخل",
+        "قرب",
+    ]
+)
+
+
+def candidates(view: SentenceView, match: Match) -> list[int]:
+    """Indices of the phrases that can be actors of the trigger."""
+    low = bisect_left(view.phrases, match.first - REACH, key=_first_token)
+    high = bisect_right(view.phrases, match.first + REACH, key=_first_token)
+    return list(range(low, high))
+
+
+def _first_token(phrase: Phrase) -> int:
+    return phrase.first
+
+
+def actor_features(view: SentenceView, match: Match, at: int, phase: str, label_before: str) -> list[str]:
+    """Name the features of phrase ``at``; ``label_before`` is what the phrase before it was found to be."""
+    phrase = view.phrases[at]
+    kind, rule, tense, frame = match.trigger.kind, match.trigger.id, match.reading.tense, match.trigger.frame
+    side = _side(match, phrase)
+    rank = _rank(view, match, at, side)
+    preposition = _preposition(view, at)
+    gap = _gap(match, phrase)
+    place = f"{side}{rank}"
+    head = view.word(phrase.head) if phrase.label in {"noun", "nisba"} else phrase.label
+    found = [
+        f"side={side}", f"place={place}", f"pl={place}|t={tense}", f"pl={place}|k={kind}", f"pl={place}|k={kind}|t={tense}",
+        f"prep={preposition}|{side}", f"prep={preposition}|{place}", f"k={kind}|prep={preposition}|{side}", f"k={kind}|prep={preposition}|{place}", f"r={rule}|prep={preposition}|{side}", f"r={rule}|{place}", f"t={tense}|prep={preposition}|{place}",
+        f"lab={phrase.label}|{place}", f"k={kind}|lab={phrase.label}|{side}", f"k={kind}|lab={phrase.label}|{place}|{preposition}", f"h={head}", f"k={kind}|h={head}", f"h={head}|{side}",
+        f"gap={gap}|{side}", f"gap={gap}|{place}|{tense}", f"gap={gap}|{side}|k={kind}|prep={preposition}",
+        f"fr={frame}|{place}|{tense}", f"suf={match.reading.suffix}|{place}", f"suf={bool(match.reading.suffix)}|{place}|{tense}", f"k={kind}|suf={bool(match.reading.suffix)}|{place}",
+        f"ph={phase}|{side}", f"ph={phase}|k={kind}|{place}", f"title={view.index == 0}|{place}|{tense}",
+        f"prev={label_before}", f"prev={label_before}|prep={preposition}", f"prev={label_before}|k={kind}|{side}",
+    ]  # fmt: skip
+    return found + _between(view, match, phrase, side, kind) + _speech(view, match, phrase, kind)
+
+
+def _side(match: Match, phrase: Phrase) -> str:
+    if phrase.first <= match.last and match.first <= phrase.last:
+        return "in"
+    return "after" if phrase.first > match.last else "before"
+
+
+def _gap(match: Match, phrase: Phrase) -> int:
+    distance = phrase.first - match.last if phrase.first > match.last else match.first - phrase.last
+    for bound in (1, 2, 3, 5, 8, 13, 21):
+        if distance <= bound:
+            return bound
+    return 40
+
+
+def _rank(view: SentenceView, match: Match, at: int, side: str) -> int:
+    """1 for the nearest phrase on its side, 2 for the next one, up to MAX_RANK."""
+    if side == "after":
+        between = [p for p in view.phrases[max(0, at - MAX_RANK) : at] if p.first > match.last]
+    else:
+        between = [p for p in view.phrases[at + 1 : at + 1 + MAX_RANK] if p.last < match.first]
+    return min(len(between) + 1, MAX_RANK)
+
+
+def _preposition(view: SentenceView, at: int) -> str:
+    """The preposition or particle that governs phrase ``at``; of a coordinated phrase that of the phrases before it."""
+    phrase = view.phrases[at]
+    clitic = phrase.clitics.lstrip("وف")
+    if clitic:
+        return clitic + "-"
+    joined = bool(phrase.clitics)
+    for _ in range(MAX_RANK):
+        if not (phrase.clitics and at and view.phrases[at - 1].last == phrase.first - 1):
+            break
+        at -= 1
+        phrase = view.phrases[at]
+    return ("و" if joined else "") + _governor(view, phrase)
+
+
+def _governor(view: SentenceView, phrase: Phrase) -> str:
+    if clitic := phrase.clitics.lstrip("وف"):
+        return clitic + "-"
+    before = view.word(phrase.first - 1)
+    if before in _PREPOSITIONS:
+        return f"من {before}" if before == "قبل" and view.word(phrase.first - 2) == "من" else before
+    return "punct" if not before[:1].isalnum() else "word"
+
+
+def _between(view: SentenceView, match: Match, phrase: Phrase, side: str, kind: str) -> list[str]:
+    low, high = (match.last + 1, phrase.first) if side == "after" else (phrase.last + 1, match.first)
+    words = [view.word(i) for i in range(low, high)]
+    found = []
+    if any(w in {"،", ",", "؛", ":", ".", "»", '"'} for w in words):
+        found += [f"cut|{side}", f"cut|{side}|k={kind}"]
+    for w in {
+        "ان",
+        "انه",
+        "انها",
+        "بان",
+        "التي",
+        "الذي",
+        "الذين",
+        "الي",
+        "مع",
+        "بين",
+        "علي",
+        "ضد",
+        "في",
+        "من",
+        "عن",
+    } & set(words):
+        found += [f"btw={w}|{side}", f"btw={w}|{side}|k={kind}"]
+    others = [m for m in view.matches if low <= m.first < high]
+    found.append(f"trig={min(len(others), 2)}|{side}")
+    found.append(f"trig={min(len(others), 2)}|{side}|k={kind}")
+    if side == "before" and words:
+        found += [f"next={words[0]}|before", f"last={words[-1]}|before"]
+        if len(words) == 1:
+            found.append(f"k={kind}|only={words[0]}|before")
+    if side == "after":
+        found += [f"pw={view.word(phrase.first - 1)}|after", f"k={kind}|pw={view.word(phrase.first - 1)}|after"]
+    before_phrase = view.word(phrase.first - 1)
+    cue = view.cue_phases.get(phrase.first - 1, ""), view.cue_phases.get(phrase.last + 1, "")
+    found += [f"cue<{cue[0]}|{side}", f"cue>{cue[1]}|{side}", f"cue<{cue[0]}|{side}|k={kind}"]
+    found += [f"bw={before_phrase}|{side}|k={kind}", f"nw={view.word(phrase.last + 1)}|{side}"]
+    if phrase.first == 0:
+        found += [f"opens|{kind}", "opens"]
+    return found
+
+
+def _speech(view: SentenceView, match: Match, phrase: Phrase, kind: str) -> list[str]:
+    """Who says it: in a quote the speaker often is the source."""
+    quote = view.quote_at(match.start)
+    if quote is None:
+        return ["quote=no"]
+    inside = quote.content.start <= phrase.start < quote.content.end
+    speaker = quote.speaker
+    speaks = speaker is not None and phrase.start < speaker.end and speaker.start < phrase.end
+    return [f"quote={inside}|speaker={speaks}", f"quote={inside}|speaker={speaks}|k={kind}"]

@@ -1,0 +1,144 @@
+"""Features of a trigger: is it an event, and in which phase?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pipeline.events.context import SentenceView
+    from pipeline.events.phrases import Phrase
+    from pipeline.events.triggers import Match
+
+WINDOW: Final = 6
+_CUE_REACH: Final = 8
+
+
+def trigger_features(view: SentenceView, at: int) -> list[str]:
+    """Name the features of ``view.matches[at]`` for the question whether it is an event of its kind."""
+    match = view.matches[at]
+    kind, rule = match.trigger.kind, match.trigger.id
+    first, last = match.first, match.last
+    before, after = view.word(first - 1), view.word(last + 1)
+    found = [
+        f"k={kind}", f"r={rule}", f"r={rule}|{match.reading.tense}", f"k={kind}|{match.reading.tense}",
+        f"r={rule}|def={match.reading.definite}", f"k={kind}|suf={bool(match.reading.suffix)}", f"r={rule}|suf={bool(match.reading.suffix)}",
+        f"cl={view.tokens[first].folded[: match.reading.prefix]}|{kind}",
+        f"w-1={before}", f"w-2={view.word(first - 2)}", f"w+1={after}", f"w+2={view.word(last + 2)}",
+        f"k={kind}|w-1={before}", f"k={kind}|w+1={after}", f"r={rule}|w-1={before}", f"r={rule}|w+1={after}", f"k={kind}|w-2={view.word(first - 2)}", f"k={kind}|w+2={view.word(last + 2)}",
+        f"k={kind}|title={view.index == 0}", f"n={min(last - first, 2)}|{kind}", f"k={kind}|s={min(view.index, 12) // 3}",
+        f"k={kind}|q={view.quote_at(match.start) is not None}",
+    ]  # fmt: skip
+    found += [f"k={kind}|~{view.word(i)}" for i in _window(first, last, len(view.tokens))]
+    found += _company(view, at) + _phrases_near(view, match)
+    return found
+
+
+def _window(first: int, last: int, size: int) -> list[int]:
+    left = range(max(0, first - WINDOW), first)
+    right = range(last + 1, min(size, last + 1 + WINDOW))
+    return [*left, *right]
+
+
+def _company(view: SentenceView, at: int) -> list[str]:
+    """Other triggers of the sentence: repeated mentions and rival readings."""
+    match = view.matches[at]
+    kind = match.trigger.kind
+    found = []
+    near = view.matches[max(0, at - 12) : at + 13]
+    earlier = [m for m in near if m.trigger.kind == kind and m.first < match.first]
+    later = [m for m in near if m.trigger.kind == kind and m.first > match.first]
+    found.append(f"k={kind}|earlier={min(len(earlier), 2)}|later={min(len(later), 2)}")
+    if any(m.trigger.id == match.trigger.id for m in earlier):
+        found.append(f"k={kind}|again")
+    for other in near:
+        if other.trigger.kind == kind:
+            continue
+        if other.first <= match.last and match.first <= other.last:
+            found += [f"k={kind}|rival={other.trigger.kind}", f"r={match.trigger.id}|rival={other.trigger.id}"]
+        else:
+            found.append(f"k={kind}|with={other.trigger.kind}")
+    return found
+
+
+def _phrases_near(view: SentenceView, match: Match) -> list[str]:
+    kind = match.trigger.kind
+    after = next((p for p in view.phrases if p.first > match.last), None)
+    before = next((p for p in reversed(view.phrases) if p.last < match.first), None)
+    inside = next((p for p in view.phrases if p.first <= match.first <= p.last), None)
+    found = [f"k={kind}|inside={inside.label if inside else None}"]
+    for name, phrase, gap in (
+        ("after", after, (after.first - match.last) if after else 0),
+        ("before", before, (match.first - before.last) if before else 0),
+    ):
+        found.append(f"k={kind}|{name}={_phrase(phrase)}|{min(gap, 4)}")
+        found.append(f"{name}={_phrase(phrase)}|{min(gap, 4)}|{match.reading.tense}")
+    close = [p for p in view.phrases if p.label in {"PER", "LOC", "ORG"} and abs(p.first - match.first) <= WINDOW * 2]
+    return [*found, f"k={kind}|names={min(len(close), 3)}"]
+
+
+def _phrase(phrase: Phrase | None) -> str:
+    return f"{phrase.label}{phrase.clitics}" if phrase else "none"
+
+
+def phase_features(view: SentenceView, at: int) -> list[str]:
+    """Name the features of ``view.matches[at]`` for its phase."""
+    match = view.matches[at]
+    kind, rule, tense = match.trigger.kind, match.trigger.id, match.reading.tense
+    first, last = match.first, match.last
+    found = [
+        f"k={kind}", f"r={rule}", f"t={tense}", f"k={kind}|t={tense}", f"r={rule}|t={tense}", f"lex={match.trigger.phase}",
+        f"def={match.reading.definite}|{kind}", f"cl={view.tokens[first].folded[: match.reading.prefix]}", f"title={view.index == 0}|{kind}|{tense}",
+        f"q={view.quote_at(match.start) is not None}", f"q={view.quote_at(match.start) is not None}|{tense}",
+    ]  # fmt: skip
+    for step in (1, 2, 3, 4):
+        found += [
+            f"w-{step}={view.word(first - step)}",
+            f"w+{step}={view.word(last + step)}",
+            f"~-{view.word(first - step)}",
+            f"~+{view.word(last + step)}",
+        ]
+    found += [
+        f"k={kind}|w-1={view.word(first - 1)}",
+        f"k={kind}|~-{view.word(first - 2)}",
+        f"k={kind}|~+{view.word(last + 1)}",
+    ]
+    return found + _cue_features(view, match)
+
+
+def _cue_features(view: SentenceView, match: Match) -> list[str]:
+    kind, found = match.trigger.kind, []
+    left = [
+        c
+        for c in view.cues
+        if c.last < match.first and match.first - c.last <= _CUE_REACH and not _cut(view, c.last, match.first)
+    ]
+    right = [
+        c
+        for c in view.cues
+        if c.first > match.last and c.first - match.last <= _CUE_REACH // 2 and not _cut(view, match.last, c.first)
+    ]
+    over = [c for c in view.cues if c.first <= match.last and match.first <= c.last]
+    for rank, cue in enumerate(reversed(left)):
+        phase, gap = cue.trigger.kind, min(match.first - cue.last, 5)
+        if rank == 0:
+            found += [
+                f"cue={phase}",
+                f"cue={phase}|{gap}",
+                f"k={kind}|cue={phase}",
+                f"cue={cue.trigger.id}",
+                f"cue={phase}|t={match.reading.tense}",
+                f"cuet={phase}|{cue.reading.tense}",
+            ]
+        found += [f"left={phase}", f"left={cue.trigger.id}"]
+    for cue in right:
+        found += [f"right={cue.trigger.kind}", f"right={cue.trigger.id}", f"k={kind}|right={cue.trigger.kind}"]
+    for cue in over:
+        found.append(f"over={cue.trigger.kind}|{cue.trigger.id}")
+    if not left:
+        found.append(f"nocue|{kind}|{match.reading.tense}")
+    return found
+
+
+def _cut(view: SentenceView, left: int, right: int) -> bool:
+    """Whether a full clause border stands between two tokens."""
+    return any(view.tokens[i].folded in {"،", ",", ":", ";", "؛", "."} for i in range(left + 1, right))
