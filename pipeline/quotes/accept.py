@@ -35,8 +35,13 @@ def _content(found: Scan, candidate: Candidate) -> list[str]:
     first, way = found.key(candidate.start), candidate.way
     title = "title" if candidate.start < found.title_tokens else "body"
     names = [
-        "bias", f"way={way}", f"way={way}&{size}", f"way={way}&{title}", f"way={way}&by={candidate.by}",
-        f"way={way}&first={first[:2]}", f"way={way}&passage={candidate.passage >= 0}",
+        "bias",
+        f"way={way}",
+        f"way={way}&{size}",
+        f"way={way}&{title}",
+        f"way={way}&by={candidate.by}",
+        f"way={way}&first={first[:2]}",
+        f"way={way}&passage={candidate.passage >= 0}",
     ]
     if way == "head":
         names += [f"head&first={first}", f"head&colon={min(candidate.start, 6)}"]
@@ -44,25 +49,43 @@ def _content(found: Scan, candidate: Candidate) -> list[str]:
         head = first[candidate.offset :]
         names += [f"vn={head}", f"vn={head.rstrip('هام')}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
     if way in {"marks", "bare", "front"}:
-        passage = found.passages[candidate.passage]
-        before = found.tokens[passage.first - 2].text if passage.first > 1 else ""
-        after = passage.last + passage.closed
-        names += [
-            f"{way}&closed={passage.closed}", f"{way}&before={before if not before[:1].isalnum() else 'word'}",
-            f"{way}&after={'line' if found.newline_before(after) else found.tokens[after].text if not found.tokens[after].word else 'word'}",
-            f"{way}&stop={found.tokens[passage.last - 1].text in STOPS}",
-            f"{way}&first={first}", f"{way}&line={found.newline_before(passage.first - 1)}",
-            f"{way}&before={before}&{size}",
-        ]
+        names += _passage(found, candidate, size)
     return names
+
+
+def _passage(found: Scan, candidate: Candidate, size: str) -> list[str]:
+    """How a passage between marks stands in its line, and what is around it."""
+    passage, way = found.passages[candidate.passage], candidate.way
+    before = found.tokens[passage.first - 2].text if passage.first > 1 else ""
+    after = passage.last + passage.closed
+    follows = "line" if found.newline_before(after) else _mark_or_word(found.tokens[after].text)
+    return [
+        f"{way}&closed={passage.closed}",
+        f"{way}&before={_mark_or_word(before)}",
+        f"{way}&after={follows}",
+        f"{way}&stop={found.tokens[passage.last - 1].text in STOPS}",
+        f"{way}&first={found.key(candidate.start)}",
+        f"{way}&line={found.newline_before(passage.first - 1)}",
+        f"{way}&before={before}&{size}",
+    ]
+
+
+def _mark_or_word(text: str) -> str:
+    return "word" if text[:1].isalnum() else text
 
 
 def _cue(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str]:
     lexicon, cue = load_lexicon(), candidate.cue
     before = found.key(cue.first - 1) if cue else ""
     names = [
-        f"{form.lemma}", f"{form.lemma}&{way}", f"{form.lemma}&{form.kind}", f"{form.lemma}&{form.kind}&{way}",
-        f"{form.group}&{way}", f"{form.group}&{form.kind}&{candidate.way}", f"{form.kind}&{way}", f"prefix={form.prefix}&{form.kind}&{candidate.way}",
+        f"{form.lemma}",
+        f"{form.lemma}&{way}",
+        f"{form.lemma}&{form.kind}",
+        f"{form.lemma}&{form.kind}&{way}",
+        f"{form.group}&{way}",
+        f"{form.group}&{form.kind}&{candidate.way}",
+        f"{form.kind}&{way}",
+        f"prefix={form.prefix}&{form.kind}&{candidate.way}",
         f"pronoun={bool(form.pronoun)}&{form.kind}&{candidate.way}",
     ]
     takes = "ان" in form.takes
@@ -83,7 +106,9 @@ def _gap(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
     size = sum(len(gap) > n for n in _GAPS)
     between = [f for f in (lexicon.cue(k) for k in gap[:-1]) if f and f.group != "source"]
     names = [
-        f"gap={size}&{candidate.way}", f"gap={size}&{form.kind}&{way}", f"gap={min(size, 2)}&{form.lemma}&{form.kind}",
+        f"gap={size}&{candidate.way}",
+        f"gap={size}&{form.kind}&{way}",
+        f"gap={min(size, 2)}&{form.lemma}&{form.kind}",
         f"between={min(sum(f.finite for f in between), 2)}&{candidate.way}",
         f"between_participle={any(f.kind == 'participle' for f in between)}&{candidate.way}",
         f"gap_that={any(lexicon.complementiser(k) for k in gap[:-1])}&{candidate.way}",
@@ -103,10 +128,16 @@ def _behind(found: Scan, candidate: Candidate, form: CueForm) -> list[str]:
     keys = [found.key(i) for i in range(candidate.start, candidate.end)]
     quoted = any(lexicon.complementiser(k) for k in keys) and any((f := lexicon.cue(k)) and f.finite for k in keys)
     names = [
-        f"behind&{candidate.way}&{form.group}&{after}", f"behind&{form.lemma}&{form.kind}",
-        f"behind&{candidate.way}&quoted={quoted}&{form.group}", f"behind&{candidate.way}&by={candidate.by}&quoted={quoted}",
+        f"behind&{candidate.way}&{form.group}&{after}",
+        f"behind&{form.lemma}&{form.kind}",
+        f"behind&{candidate.way}&quoted={quoted}&{form.group}",
+        f"behind&{candidate.way}&by={candidate.by}&quoted={quoted}",
     ]
     if cue is not None:
         head = found.key(cue.last + 1)
-        names += [f"source_head={head}", f"source_head={head[:3]}", f"source_last={found.key(cue.last)}&{candidate.way}"]
+        names += [
+            f"source_head={head}",
+            f"source_head={head[:3]}",
+            f"source_last={found.key(cue.last)}&{candidate.way}",
+        ]
     return names

@@ -15,12 +15,14 @@ from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.linking import Linker, Resolution
-    from pipeline.quotes.candidates import Cue
+    from pipeline.quotes.cues import Cue
     from pipeline.quotes.forms import CueForm
+    from pipeline.quotes.phrases import Phrase
     from pipeline.quotes.reading import Found, Reading
-    from pipeline.quotes.speakers import Phrase
     from schemas.document import Document
 
+MEMORY: Final = 100
+"""How many earlier speakers are remembered."""
 _ARTICLE: Final = fold("ال")
 _STEM: Final = 4
 """Letters of a noun that are compared: مسؤولون, المسؤول."""
@@ -70,18 +72,25 @@ class Attribution:
 
     def _other_subjects(self, quotes: list[Found]) -> list[tuple[int, Phrase, CueForm]]:
         taken = {_position(q) for q in quotes}
-        tokens, finder = self.reading.scan.tokens, self.reading.finder
-        ranges = [(q.start, q.end) for q in quotes]
+        finder = self.reading.finder
+        inside = self._inside(quotes)
         subjects = []
         for cue in self.reading.cues:
-            start = tokens[cue.first].start
-            if cue.first in taken or not cue.form.finite or any(a <= start < b for a, b in ranges):
+            if cue.first in taken or not cue.form.finite or inside[cue.first]:
                 continue
             limit = self.reading.scan.sentences[self.reading.scan.sentence_of[cue.first]][1]
             phrase = finder.after(cue, limit)
             if phrase and self._acts(cue, phrase):
                 subjects.append((cue.first, phrase, cue.form))
         return subjects
+
+    def _inside(self, quotes: list[Found]) -> bytearray:
+        """For each token whether a quote's content holds it."""
+        marked = bytearray(len(self.reading.scan.tokens))
+        for quote in quotes:
+            start, end = quote.candidate.start, quote.candidate.end
+            marked[start:end] = b"\x01" * (end - start)
+        return marked
 
     def _acts(self, cue: Cue, phrase: Phrase) -> bool:
         kind = self.reading.speaker_kind(phrase).split(":")[0]
@@ -109,6 +118,7 @@ class Attribution:
         speaker.is_source = form is not None and form.group == "source"
         speaker.sentence = self.reading.scan.sentence_of[position]
         self.history.append(speaker)
+        del self.history[:-MEMORY]
 
     def _of_sentence(self, found: Found, form: CueForm | None) -> Speaker | None:
         """Who has spoken, or acts, in the sentence of a participle or of a verb without a subject."""
@@ -154,8 +164,13 @@ class Attribution:
 
     def _from(self, resolved: Resolution, how: str, heads: frozenset[str]) -> Speaker:
         return Speaker(
-            resolved.name, how, resolved.country, resolved.entity_id, resolved.role,
-            is_person=resolved.how in {"person", "title"}, heads=heads,
+            resolved.name,
+            how,
+            resolved.country,
+            resolved.entity_id,
+            resolved.role,
+            is_person=resolved.how in {"person", "title"},
+            heads=heads,
         )
 
     def _covers(self, phrase: Phrase) -> bool:
@@ -202,8 +217,15 @@ class Attribution:
 
 def _again(speaker: Speaker, how: str, heads: frozenset[str]) -> Speaker:
     return Speaker(
-        speaker.name, how, speaker.country, speaker.entity_id, speaker.role, speaker.gender, speaker.number,
-        speaker.is_person, speaker.heads | heads,
+        speaker.name,
+        how,
+        speaker.country,
+        speaker.entity_id,
+        speaker.role,
+        speaker.gender,
+        speaker.number,
+        speaker.is_person,
+        speaker.heads | heads,
     )
 
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quotes.lexicon import COMPLEMENTISER, load_lexicon
+from pipeline.quotes.cues import AS, Cue
+from pipeline.quotes.lexicon import load_lexicon
 from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.quotes.forms import CueForm
-    from pipeline.quotes.scan import Scan
+    from pipeline.quotes.scan import Passage, Scan
 
 MAX_GAP: Final = 45
 """Tokens between a cue and its complementiser."""
@@ -34,21 +34,11 @@ _SEPARATORS: Final = frozenset("،,;؛-–—:")
 _ANY: Final = fold("أي")
 _WHETHER: Final = fold("إذا")
 _ABOUT_WHAT: Final = frozenset(map(fold, ["عما", "ما", "فيما"]))
-_AS: Final = frozenset(map(fold, ["كما", "حسبما", "وفقما", "ما", "لما"]))
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A cue in the text: tokens ``first:last + 1`` and what the lexicon says of it."""
-
-    first: int
-    last: int
-    form: CueForm
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A possible quote; ``start`` and ``end`` are tokens, ``offset`` is how many characters of the first are a clitic."""
+    """A possible quote; ``start`` and ``end`` are tokens."""
 
     way: str
     cue: Cue | None
@@ -61,32 +51,7 @@ class Candidate:
     passage: int = -1
     """The passage that the content consists of or opens with."""
     offset: int = 0
-
-
-def find_cues(found: Scan) -> list[Cue]:
-    """All cues of the text in order; the verb inside وفقاً لما أعلنه belongs to the cue before it."""
-    lexicon, cues, index = load_lexicon(), [], 0
-    while index < len(found.tokens):
-        form = lexicon.cue(found.key(index)) if found.tokens[index].word else None
-        last = index
-        if form and form.group == "source":
-            last = _source_end(found, index)
-        elif form and form.kind == "noun" and found.key(index - 1) in lexicon.on_word_of:
-            form = lexicon.cue(fold("وفق"))
-        if form:
-            cues.append(Cue(index, last, form))
-        index = last + 1
-    return cues
-
-
-def _source_end(found: Scan, index: int) -> int:
-    """The last token of a source cue: وفق, or with its relative clause's verb: وفقا لما ذكره."""
-    lexicon = load_lexicon()
-    for last in (index + 1, index + 2):
-        form = lexicon.cue(found.key(last))
-        if form and form.finite and found.key(last - 1) in _AS:
-            return last
-    return index
+    """How many characters of the first token are a clitic."""
 
 
 def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
@@ -129,7 +94,8 @@ def _complements(found: Scan, by_sentence: dict[int, list[Cue]]) -> Iterator[Can
             if start >= stop or (colon and _opening(found, start) >= 0):
                 continue
             for cue in _before(found, cues, index):
-                yield _indirect(found, "colon" if colon else "comp", cue, start, stop, ":" if colon else by or "")
+                way, word = ("colon", ":") if colon else ("comp", by or "")
+                yield Candidate(way, cue, start, stop, word, passage=_opening(found, start))
 
 
 def _complementiser(found: Scan, index: int) -> str | None:
@@ -153,27 +119,34 @@ def _opening(found: Scan, index: int) -> int:
     return number if number >= 0 and found.passages[number].first - 1 == index else -1
 
 
-def _indirect(found: Scan, way: str, cue: Cue, start: int, stop: int, by: str) -> Candidate:
-    return Candidate(way, cue, start, stop, by, passage=_opening(found, start))
-
-
 def _marked(found: Scan, by_sentence: dict[int, list[Cue]], cue_at: dict[int, Cue]) -> Iterator[Candidate]:
-    lexicon = load_lexicon()
     for number, passage in enumerate(found.passages):
         mark = passage.first - 1
-        behind = mark - 1 if found.tokens[mark - 1].text != ":" else mark - 2
-        cues = by_sentence.get(found.sentence_of[mark], []) if mark else []
-        if mark == 0 or lexicon.complementiser(found.key(behind)) is None:
+        if not _introduced(found, mark):
             by = found.tokens[mark - 1].text if mark and not found.tokens[mark - 1].word else ""
-            for cue in _before(found, cues, mark):
-                yield Candidate("marks", cue, passage.first, passage.last, by, fixed=True, passage=number)
-            yield Candidate("bare", None, passage.first, passage.last, by, fixed=True, passage=number)
-        after = passage.last + passage.closed
-        while after < len(found.tokens) and found.tokens[after].text in _SEPARATORS:
-            after += 1
-        cue = cue_at.get(after) or cue_at.get(after + 1)
-        if cue and found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1:
-            yield Candidate("front", cue, passage.first, passage.last, fixed=True, passage=number)
+            cues = by_sentence.get(found.sentence_of[mark], [])
+            for cue in (*_before(found, cues, mark), None):
+                way = "marks" if cue else "bare"
+                yield Candidate(way, cue, passage.first, passage.last, by, fixed=True, passage=number)
+        follower = _cue_behind(found, passage, cue_at)
+        if follower:
+            yield Candidate("front", follower, passage.first, passage.last, fixed=True, passage=number)
+
+
+def _introduced(found: Scan, mark: int) -> bool:
+    """Whether a complementiser, with or without a colon, stands before an opening mark."""
+    before = mark - 2 if found.tokens[mark - 1].text == ":" else mark - 1
+    return mark > 0 and load_lexicon().complementiser(found.key(before)) is not None
+
+
+def _cue_behind(found: Scan, passage: Passage, cue_at: dict[int, Cue]) -> Cue | None:
+    """The cue that follows a passage, at once or behind one word (كما)."""
+    after = passage.last + passage.closed
+    while after < len(found.tokens) and found.tokens[after].text in _SEPARATORS:
+        after += 1
+    cue = cue_at.get(after) or cue_at.get(after + 1)
+    near = cue is not None and found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1
+    return cue if near else None
 
 
 def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
@@ -221,7 +194,7 @@ def _plain(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
 def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
     lexicon = load_lexicon()
     for cue in cues:
-        as_said = cue.form.finite and found.key(cue.first - 1) in _AS
+        as_said = cue.form.finite and found.key(cue.first - 1) in AS
         if cue.form.group != "source" and not as_said:
             continue
         first, stop = found.sentences[found.sentence_of[cue.first]]
@@ -241,7 +214,9 @@ def _clause_begins(found: Scan, first: int, end: int) -> Iterator[tuple[str, int
     lexicon = load_lexicon()
     yield "", first
     for index in range(end - 3, first, -1):
-        if found.tokens[index].text in "،," and (found.key(index + 1) in lexicon.leads or found.key(index + 1)[:1] == "و"):
+        if found.tokens[index].text in "،," and (
+            found.key(index + 1) in lexicon.leads or found.key(index + 1)[:1] == "و"
+        ):
             yield "،", index + 1
             return
     for index in range(first + 1, min(first + 7, end - 3)):
@@ -297,6 +272,3 @@ def _headline(found: Scan) -> Iterator[Candidate]:
             return
         if found.passage_of[index] >= 0 and found.tokens[index].text == ":":
             return
-
-
-__all__ = ["COMPLEMENTISER", "Candidate", "Cue", "candidates", "find_cues"]

@@ -76,13 +76,24 @@ def end_features(found: Scan, candidate: Candidate, index: int) -> list[str]:
     kind = _next_kind(found, after)
     closes = found.tokens[index - 1].text in MARKS
     names = [
-        "bias", f"pause={pause}", f"next={kind}", f"pause={pause}&next={kind}", f"key={key}", f"pause={pause}&key={key}",
-        f"long={sum(words > n for n in _LONG)}", f"way={candidate.way}", f"way={candidate.way}&pause={pause}&next={kind}",
-        f"key2={key}_{found.key(after + 1)}", f"open={found.tokens[index - 1].text == '('}",
+        "bias",
+        f"pause={pause}",
+        f"next={kind}",
+        f"pause={pause}&next={kind}",
+        f"key={key}",
+        f"pause={pause}&key={key}",
+        f"long={sum(words > n for n in _LONG)}",
+        f"way={candidate.way}",
+        f"way={candidate.way}&pause={pause}&next={kind}",
+        f"key2={key}_{found.key(after + 1)}",
+        f"open={found.tokens[index - 1].text == '('}",
     ]
     if closes:
         whole = candidate.passage >= 0 and found.passages[candidate.passage].last == index - 1
-        names += [f"closes={'whole' if whole else 'part'}", f"closes={'whole' if whole else 'part'}&pause={pause}&next={kind}"]
+        names += [
+            f"closes={'whole' if whole else 'part'}",
+            f"closes={'whole' if whole else 'part'}&pause={pause}&next={kind}",
+        ]
         if whole:
             names.append(f"whole={min(found.passages[candidate.passage].words, 8)}")
     if candidate.by:
@@ -101,7 +112,9 @@ def _aside(found: Scan, candidate: Candidate, pause: str, kind: str) -> list[str
     if cue is None:
         return []
     first = found.sentences[found.sentence_of[cue.first]][0]
-    dashes = sum(found.tokens[i].text in _DASHES and found.spaced(i) for i in range(max(first, cue.first - 30), cue.first))
+    dashes = sum(
+        found.tokens[i].text in _DASHES and found.spaced(i) for i in range(max(first, cue.first - 30), cue.first)
+    )
     names = [f"dash_open&pause={pause}"] if dashes % 2 and pause in _DASHES else []
     if found.key(cue.first - 1) in load_lexicon().relatives:
         names += [f"relative&pause={pause}", f"relative&pause={pause}&next={kind}"]
@@ -139,7 +152,7 @@ def _next_kind(found: Scan, index: int) -> str:
 
 
 def _follow(found: Scan, index: int) -> str:
-    """"+" when a complementiser, colon or mark follows a cue at once, "~" when one follows soon."""
+    """Give "+" when a complementiser, colon or mark follows a cue at once, "~" when one follows soon."""
     for at in range(index + 1, min(index + 9, len(found.tokens))):
         text = found.tokens[at].text
         if load_lexicon().complementiser(found.key(at)) or text == ":" or text in MARKS:
@@ -175,7 +188,9 @@ def _best(found: Scan, start: int, ends: list[tuple[int, float]]) -> tuple[int, 
     origin = found.tokens[start].start
     sized = [(end, found.tokens[end - 1].end - origin, chance) for end, chance in ends]
     return max(
-        ((end, sum(c for _, other, c in sized if min(size, other) * 2 >= max(size, other)) * 0.5 + chance * 0.5)
-         for end, size, chance in sized),
+        (
+            (end, sum(c for _, other, c in sized if min(size, other) * 2 >= max(size, other)) * 0.5 + chance * 0.5)
+            for end, size, chance in sized
+        ),
         key=lambda pair: pair[1],
     )

@@ -81,7 +81,9 @@ def _present(base: CueForm, stem: str, tables: Mapping[str, Any]) -> list[tuple[
         body = stem[1:]
         if body[-1] in "ىيو" and ending[:1] == "و":
             body = body[:-1]
-        forms.append((first + body.replace("ى", "ي" if ending else "ى") + ending, replace(base, gender=gender, number=number)))
+        forms.append(
+            (first + body.replace("ى", "ي" if ending else "ى") + ending, replace(base, gender=gender, number=number))
+        )
     return forms
 
 

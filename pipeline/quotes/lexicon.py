@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 COMPLEMENTISER: Final = fold("أن")
 """What ``takes`` of a verb says for إن, أن, بأن and their folded forms."""
+MEMORY: Final = 2**15
+"""Look-ups that are kept: news repeats itself."""
 _SOURCE: Final = CueForm("وفق", "source", "phrase", frozenset())
 
 
@@ -27,6 +29,7 @@ class Lexicon:
         for verb in data["verb"]:
             for form, cue in inflect(verb, data["inflection"]):
                 self._forms.setdefault(form, cue)
+        self._cue = lru_cache(MEMORY)(self._look_up)
         self._conjunctions = tuple(data["inflection"]["conjunctions"])
         self._complementisers = _complementisers(data["complementisers"])
         phrases, clause = data["phrases"], data["clause"]
@@ -43,6 +46,9 @@ class Lexicon:
 
     def cue(self, key: str) -> CueForm | None:
         """What kind of cue the folded token ``key`` may be, its conjunction, future or preposition taken off."""
+        return self._cue(key)
+
+    def _look_up(self, key: str) -> CueForm | None:
         found = self._plain(key)
         if found is None and key[:1] in self._conjunctions:
             inner = self._plain(key[1:])
@@ -83,5 +89,5 @@ def _folded(words: list[str]) -> frozenset[str]:
 @cache
 def load_lexicon() -> Lexicon:
     """Read the package's cues.toml (once a process)."""
-    text = files("pipeline.lexicon").joinpath("cues.toml").read_text(encoding="utf-8")
+    text = (files("pipeline") / "lexicon" / "cues.toml").read_text(encoding="utf-8")
     return Lexicon(tomllib.loads(text))

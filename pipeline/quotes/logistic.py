@@ -38,8 +38,6 @@ class Models:
     """Is this candidate a quote?"""
     end: Logistic
     """Does the reported clause stop before this token?"""
-    nested: Logistic
-    """Is a quote inside another one's content a quote of its own?"""
     version: str = ""
     threshold: float = 0.5
     """Least probability of a quote."""
@@ -52,11 +50,10 @@ def load_models() -> Models:
     Raises:
         ModelMissingError: the package was installed without them.
     """
-    source = files("pipeline.models").joinpath("quotes", "weights.json")
+    source = files("pipeline") / "models" / "quotes" / "weights.json"
     try:
         data = orjson.loads(source.read_bytes())
     except FileNotFoundError as error:
         msg = "pipeline/models/quotes/weights.json is missing; write it with `python -m pipeline.training quotes --fit`"
         raise ModelMissingError(msg) from error
-    accept, end, nested = (Logistic(data[name]) for name in ("accept", "end", "nested"))
-    return Models(accept, end, nested, data["version"], data["threshold"])
+    return Models(Logistic(data["accept"]), Logistic(data["end"]), data["version"], data["threshold"])

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.accept import accept_features
-from pipeline.quotes.candidates import Candidate, Cue, candidates, find_cues
+from pipeline.quotes.candidates import Candidate, candidates
+from pipeline.quotes.cues import Cue, find_cues
 from pipeline.quotes.ends import choose_end
+from pipeline.quotes.phrases import Phrase
 from pipeline.quotes.scan import Scan, scan
-from pipeline.quotes.speakers import Phrase, SpeakerFinder
+from pipeline.quotes.speakers import SpeakerFinder
 
 if TYPE_CHECKING:
     from pipeline.quotes.forms import CueForm
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from schemas.annotations import QuoteKind
     from schemas.document import Document
 
+HOPEFUL: Final = 0.02
 _PERFECT: Final = "قد"
 RELAY_REACH: Final = 20
 _SAME_START: Final = 3
@@ -54,8 +57,15 @@ class Reading:
         self._phrases: dict[tuple[int, int], Phrase | None] = {}
 
     def measured(self, models: Models) -> list[Found]:
-        """Every candidate with its end, phrase and probability."""
-        return [self._measure(candidate, models) for candidate in self.candidates]
+        """The candidates that may be quotes, each with its end, phrase and probability."""
+        return [self._measure(c, models) for c in self.candidates if c.fixed or self._hopeful(c, models)]
+
+    def _hopeful(self, candidate: Candidate, models: Models) -> bool:
+        """Whether it pays to look for a candidate's end; most candidates are told by their beginning."""
+        return self._probability(candidate, self.phrase(candidate), models) >= HOPEFUL
+
+    def _probability(self, candidate: Candidate, phrase: Phrase | None, models: Models) -> float:
+        return models.accept.probability(accept_features(self.scan, candidate, self.speaker_kind(phrase)))
 
     def _measure(self, candidate: Candidate, models: Models) -> Found:
         sure = 1.0
@@ -63,7 +73,7 @@ class Reading:
             candidate.end, sure = choose_end(self.scan, candidate, models.end)
         found = self.locate(candidate)
         found.end_probability = sure
-        found.probability = models.accept.probability(accept_features(self.scan, candidate, self.speaker_kind(found.phrase)))
+        found.probability = self._probability(candidate, found.phrase, models)
         return found
 
     def locate(self, candidate: Candidate) -> Found:
@@ -87,7 +97,9 @@ class Reading:
         cue = candidate.cue
         if cue is None:
             return self._headline_phrase(candidate) if candidate.way == "head" else None
-        limit = candidate.start if candidate.start > cue.last else self.scan.sentences[self.scan.sentence_of[cue.first]][1]
+        limit = (
+            candidate.start if candidate.start > cue.last else self.scan.sentences[self.scan.sentence_of[cue.first]][1]
+        )
         key = (cue.first, limit)
         if key not in self._phrases:
             self._phrases[key] = self._cue_phrase(cue, limit)
@@ -137,15 +149,16 @@ def depends_on_sentence(form: CueForm) -> bool:
     return form.kind == "participle" or (form.kind == "noun" and (form.prefix[:1] == "ب" or bool(form.pronoun)))
 
 
-def accepted(measured: list[Found], threshold: float) -> list[Found]:
+def accepted(reading: Reading, measured: list[Found], threshold: float) -> list[Found]:
     """The candidates that are quotes, in text order: the more probable of two that exclude each other."""
-    chosen: list[Found] = []
+    chosen: dict[int, list[Found]] = {}
     for found in sorted(measured, key=lambda f: (-f.probability, f.start, f.end)):
         if found.probability < threshold:
             break
-        if not any(_excludes(found, other) for other in chosen):
-            chosen.append(found)
-    return sorted(chosen, key=lambda f: (f.start, f.end))
+        rivals = chosen.setdefault(reading.scan.sentence_of[found.candidate.start], [])
+        if not any(_excludes(found, other) for other in rivals):
+            rivals.append(found)
+    return sorted((f for found in chosen.values() for f in found), key=lambda f: (f.start, f.end))
 
 
 def _excludes(one: Found, two: Found) -> bool:

@@ -18,7 +18,9 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 CLOSERS: Final = {"«": "»", "‹": "›", "“": "”“", "”": "”“", "„": "“”", '"': '"', "»": "«"}
 """Each opening mark with the marks that may close it; papers use ” and “ in either role."""
-MARKS: Final = frozenset("«»‹›“”„\"")
+MARKS: Final = frozenset('«»‹›“”„"')
+MAX_SENTENCE: Final = 400
+"""Tokens; what runs on for longer is no sentence (a list, a table, an attack) and is cut."""
 _THAT: Final = frozenset(map(fold, ["أن", "أنه", "أنها", "بأن"]))
 """A sentence does not begin with these: the full stop before them is a slip (مؤكدا. أن)."""
 STOPS: Final = frozenset(".!؟?")
@@ -155,7 +157,11 @@ def _repeats(found: Scan, opener: int, index: int) -> bool:
 def _wraps(found: Scan, index: int) -> bool:
     """Whether the line before ``index`` was only wrapped: it is no headline and ends in a word or comma."""
     last = found.tokens[index - 1]
-    return index != found.title_tokens and (last.word or last.text in "،,") and "\n\n" not in found.text[last.end : last.end + 3]
+    return (
+        index != found.title_tokens
+        and (last.word or last.text in "،,")
+        and "\n\n" not in found.text[last.end : last.end + 3]
+    )
 
 
 def _sentence_stop(found: Scan, opener: int, limit: int) -> int:
@@ -182,7 +188,7 @@ def _index_passages(found: Scan) -> None:
 def _split_sentences(found: Scan) -> None:
     start = 0
     for index in range(1, len(found.tokens) + 1):
-        if index == len(found.tokens) or _breaks_before(found, index):
+        if index == len(found.tokens) or index - start >= MAX_SENTENCE or _breaks_before(found, index):
             found.sentence_of += [len(found.sentences)] * (index - start)
             found.sentences.append((start, index))
             start = index
@@ -208,4 +214,4 @@ def _is_stop(found: Scan, stop: int, after: int) -> bool:
     if found.tokens[after].text in STOPS or (found.tokens[after].text in MARKS and not found.spaced(after)):
         return False
     letters = len(found.tokens[stop - 1].text) if stop else 0
-    return found.spaced(after) and letters > 1 or (letters > 2 and found.tokens[after].word)  # noqa: PLR2004
+    return (found.spaced(after) and letters > 1) or (letters > 2 and found.tokens[after].word)  # noqa: PLR2004

@@ -1,0 +1,147 @@
+"""``quotes``: score the quotes stage on gold, or fit its weights.
+
+The figures are those of the gold's own score.py: content (half of the characters shared), content with the right
+speaker, and the share of right speakers. ``--folds N`` gives honest figures for the articles that the weights are
+fitted on: each is scored with weights fitted without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.quotes.logistic import Logistic, Models, load_models
+from pipeline.quotes.reading import Reading
+from pipeline.quotes.stage import QuotesStage
+from pipeline.training.corpora import shared
+from pipeline.training.quote_labels import Example, Gold, accept_examples, document_of, end_examples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEARN: Final = ("train", "train2")
+PENALTY: Final = 2.0
+"""Of the squared weights: chosen by cross-validation on the training articles."""
+RARE: Final = 2
+"""A feature seen less often gets no weight."""
+THRESHOLD: Final = 0.38
+"""Best F1 in cross-validation on the training articles."""
+SMALLEST: Final = 0.01
+
+
+def fit(examples: Sequence[Example]) -> Logistic:
+    """Logistic regression with a penalty on the squared weights, by L-BFGS; the same examples, the same weights."""
+    import torch
+
+    counts: dict[str, int] = {}
+    for features, _ in examples:
+        for name in set(features):
+            counts[name] = counts.get(name, 0) + 1
+    index = {name: number for number, name in enumerate(n for n, c in counts.items() if c >= RARE)}
+    rows = [sorted({index[f] for f in features if f in index}) for features, _ in examples]
+    flat = torch.tensor([i for row in rows for i in row])
+    starts = torch.tensor([0, *(len(row) for row in rows[:-1])]).cumsum(0)
+    wanted = torch.tensor([float(label) for _, label in examples], dtype=torch.float64)
+    weights = torch.zeros(len(index), 1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        scores = torch.nn.functional.embedding_bag(flat, weights, starts, mode="sum").squeeze(1)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, wanted, reduction="sum")
+        loss = loss + PENALTY / 2 * (weights**2).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    values = weights.detach().squeeze(1).tolist()
+    return Logistic({n: round(v, 3) for n, v in zip(index, values, strict=True) if abs(v) >= SMALLEST})
+
+
+def fit_models(articles: Sequence[Gold]) -> Models:
+    """Fit the clause ends first, then what is accepted with those ends."""
+    readings = [Reading(document_of(article)) for article in articles]
+    pairs = list(zip(readings, articles, strict=True))
+    ends = fit([example for reading, article in pairs for example in end_examples(reading, article)])
+    accept = fit([example for reading, article in pairs for example in accept_examples(reading, article, ends)])
+    return replace(load_models(), accept=accept, end=ends, threshold=THRESHOLD)
+
+
+def annotate(models: Models, articles: Sequence[Gold]) -> list[str]:
+    """Run the stage on gold articles with their gold entities; lines as ``khabar analyse`` prints them."""
+    from pipeline import linking
+
+    stage = QuotesStage(models, linking.load())
+    documents = stage([document_of(article) for article in articles])
+    return [
+        json.dumps(
+            {"id": d.id, "quotes": msgspec.to_builtins(d.quotes), "events": [], "entities": []}, ensure_ascii=False
+        )
+        for d in documents
+    ]
+
+
+def score(articles: Sequence[Gold], lines: Sequence[str]) -> dict[str, object]:
+    """The quote figures of the gold's score.py."""
+    with tempfile.TemporaryDirectory() as folder:
+        gold, system = Path(folder, "gold.jsonl"), Path(folder, "system.jsonl")
+        gold.write_text("\n".join(json.dumps(a, ensure_ascii=False) for a in articles), encoding="utf8")
+        system.write_text("\n".join(lines), encoding="utf8")
+        command = [sys.executable, str(shared() / "gold/score.py"), str(gold), str(system)]
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    quotes: dict[str, object] = json.loads(printed)["quotes"]
+    return quotes
+
+
+def cross_validate(articles: Sequence[Gold], folds: int) -> list[str]:
+    """Annotate each article with weights fitted on the other folds."""
+    lines = []
+    for fold in range(folds):
+        models = fit_models([a for i, a in enumerate(articles) if i % folds != fold])
+        lines += annotate(models, [a for i, a in enumerate(articles) if i % folds == fold])
+    return lines
+
+
+def write(models: Models, path: Path) -> None:
+    """Write the weights as JSON, sorted, with a version made of their hash."""
+    parts = {name: dict(sorted(getattr(models, name).weights.items())) for name in ("accept", "end")}
+    version = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:12]
+    data = {"version": version, "threshold": models.threshold, **parts}
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf8")
+
+
+def read(name: str) -> list[Gold]:
+    """The articles of a gold file."""
+    with (shared() / f"gold/{name}.jsonl").open(encoding="utf8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def main(arguments: list[str]) -> int:
+    """Score, and fit first when asked to."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.training quotes", description=__doc__)
+    parser.add_argument("--fit", action="store_true", help="fit the weights on train and train2 and write them")
+    parser.add_argument("--folds", type=int, default=0, help="cross-validate on train and train2")
+    parser.add_argument("--out", type=Path, default=Path(str(files("pipeline"))) / "models/quotes/weights.json")
+    options = parser.parse_args(arguments)
+    learn = [article for name in LEARN for article in read(name)]
+    random.Random(0).shuffle(learn)
+    if options.fit:
+        write(fit_models(learn), options.out)
+        load_models.cache_clear()
+    if options.folds:
+        print(f"{options.folds}-fold train + train2", json.dumps(score(learn, cross_validate(learn, options.folds))))
+    for name in (*LEARN, "dev"):
+        articles = read(name)
+        print(name, json.dumps(score(articles, annotate(load_models(), articles))))
+    return 0
