@@ -33,11 +33,12 @@ def store_errors(doing: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """The server's own sentence: its first line, without the query that it repeats."""
-    first, _, _ = (str(error).strip() or type(error).__name__).partition("\n")
-    sentence, repeats, rest = first.partition(" In scope ")
-    code = re.search(r"\([A-Z_]+\)\.?$", rest)
-    return f"{sentence} {code[0]}" if repeats and code else sentence
+    """The server's own sentence and the name of its code, without the query that it repeats and its version."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    text = re.sub(r"^.*?server response: |\s*\(version [^)]*\)( \(for url .*)?$", "", text)
+    names = re.findall(r"\([A-Z_]{4,}\)", text)
+    sentence, repeats, _ = text.partition(" In scope ")
+    return f"{sentence} {names[-1]}" if repeats and names else sentence
 
 
 def connect(settings: Settings, role: Role = "writer", *, database: str | None = None) -> Client:

@@ -24,17 +24,27 @@ BODY = "اجتمع الوزير مع نظيره التركي. وقال الوز�
 
 @pytest.fixture
 def settings(engine):
-    """Settings with an empty database of their own."""
+    """Settings with a database of their own, not made yet."""
     return Settings(clickhouse_url=engine, clickhouse_database=f"views{next(NUMBERS)}")
 
 
-@pytest.fixture
-def client(settings):
-    """A client of a migrated database."""
-    with closing(connect(settings, database="")) as admin:
-        admin.command(f"CREATE DATABASE {settings.clickhouse_database}")
-    with closing(connect(settings)) as ready:
+@pytest.fixture(scope="module")
+def shared_settings(engine):
+    """Settings with a migrated database for the tests of a module."""
+    made = Settings(clickhouse_url=engine, clickhouse_database=f"views{next(NUMBERS)}")
+    with closing(connect(made, database="")) as admin:
+        admin.command(f"CREATE DATABASE {made.clickhouse_database}")
+    with closing(connect(made)) as ready:
         apply(ready, migrations())
+    return made
+
+
+@pytest.fixture
+def client(shared_settings):
+    """A client of that database, its tables empty."""
+    with closing(connect(shared_settings)) as ready:
+        for table in TABLES:
+            ready.command(f"TRUNCATE TABLE {table}")
         yield ready
 
 

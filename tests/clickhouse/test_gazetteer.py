@@ -17,11 +17,11 @@ MINISTER = Entry(
 )
 
 
-def test_loaded_once_and_replaced_as_a_whole(settings, rows):
-    assert load_gazetteer(settings, [EGYPT, MINISTER]) == 2
-    assert load_gazetteer(settings, [MINISTER, EGYPT]) == 0
+def test_loaded_once_and_replaced_as_a_whole(shared_settings, rows):
+    assert load_gazetteer(shared_settings, [EGYPT, MINISTER]) == 2
+    assert load_gazetteer(shared_settings, [MINISTER, EGYPT]) == 0
     assert rows("SELECT entity_id, roles, role_tos FROM entities WHERE type = 'PER'") == [
         ("someone", ["foreign_minister"], ["2024-07-03"])
     ]
-    assert load_gazetteer(settings, [EGYPT]) == 1
+    assert load_gazetteer(shared_settings, [EGYPT]) == 1
     assert rows("SELECT entity_id, name_en FROM entities") == [("Q79", "Egypt")]
