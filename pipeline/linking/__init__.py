@@ -1,8 +1,8 @@
 """Gazetteer and entity linking: who an entity, a title or a noun phrase of an article is.
 
-    linker = pipeline.linking.load()
-    linker.link(document)                            # fills document.entities in place (ner calls it)
-    linker.resolve(document, span_start, span_end)   # who a noun phrase is (quotes and events call it)
+linker = pipeline.linking.load()
+linker.link(document)                            # fills document.entities in place (ner calls it)
+linker.resolve(document, span_start, span_end)   # who a noun phrase is (quotes and events call it)
 """
 
 from __future__ import annotations

@@ -4,36 +4,87 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.linking.records import Resolution
+from pipeline.linking.bodies import Bodies
+from pipeline.linking.context import Context
+from pipeline.linking.gazetteer import Gazetteer
+from pipeline.linking.locations import Locations
+from pipeline.linking.mentions import Link, Mention, contains
+from pipeline.linking.offices import Offices
+from pipeline.linking.organisations import Organisations
+from pipeline.linking.people import People
+from pipeline.linking.resolver import Resolver
+from pipeline.linking.titles import Titles, load_titles
 from schemas.ids import stable_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pipeline.linking.records import Resolution
     from schemas.document import Document
 
 
 class Linker:
     """Links a document's entities and resolves its noun phrases."""
 
+    def __init__(self, gazetteer: Gazetteer, bodies: Bodies, titles: Titles) -> None:
+        """Take the lexicon; :func:`load` reads it."""
+        self.gazetteer = gazetteer
+        self.bodies = bodies
+        self.titles = titles
+        self._latest: tuple[Document, int, Resolver] | None = None
+
     def link(self, document: Document) -> None:
         """Fill name, name_en, country, entity_id, role, its dates and mention_id of each entity, in place."""
-        for entity in document.entities:
-            entity.name = entity.name or entity.text
-            entity.mention_id = stable_id(document.id, document.revision, "mention", entity.start, entity.end)
+        context = Context(document, self.gazetteer)
+        mentions = [Mention.of(entity, context) for entity in document.entities]
+        named = [m for m in mentions if m.parts]
+        kinds = {kind: [m for m in named if m.entity.type == kind] for kind in ("PER", "LOC", "ORG", "MISC")}
+        People(self.gazetteer, context, Offices(context, self.titles)).link(kinds["PER"])
+        Locations(self.gazetteer, self.bodies, context).link(kinds["LOC"])
+        Organisations(self.gazetteer, self.bodies, context).link(kinds["ORG"])
+        _link_misc(kinds["MISC"], context)
+        for mention in mentions:
+            _fill(mention, document)
+        self._latest = None
 
     def resolve(self, document: Document, span_start: int, span_end: int) -> Resolution:
         """Say who the noun phrase ``document.text[span_start:span_end]`` is; ``document`` must be linked."""
-        inside = [e for e in document.entities if span_start <= e.start and e.end <= span_end]
-        for entity in sorted(inside, key=lambda e: e.type != "PER"):
-            return Resolution(
-                entity.name, entity.name_en, entity.country, entity.entity_id, entity.role,
-                "person" if entity.type == "PER" else "body",
-            )
-        return Resolution(document.text[span_start:span_end])
+        return self._resolver(document).resolve(span_start, span_end)
+
+    def _resolver(self, document: Document) -> Resolver:
+        """Give the resolver of the document; the latest one is kept, for a stage asks many times about one article."""
+        latest = self._latest
+        if latest and latest[0] is document and latest[1] == len(document.entities):
+            return latest[2]
+        resolver = Resolver(document, self.gazetteer, self.bodies, self.titles)
+        self._latest = (document, len(document.entities), resolver)
+        return resolver
+
+
+def _link_misc(mentions: Sequence[Mention], context: Context) -> None:
+    """Name events, laws and works by the fullest form of the article; a nationality inside gives the country."""
+    for mention in sorted(mentions, key=lambda m: -len(m.parts)):
+        longer = [
+            m for m in mentions if m.link and len(m.parts) > len(mention.parts) and contains(m.parts, mention.parts)
+        ]
+        if longer:
+            mention.link = longer[0].link
+            continue
+        inside = {p.country for p in context.places_in(mention.first, mention.last) if p.country and not p.doubtful}
+        mention.link = Link(mention.clean, country=inside.pop() if len(inside) == 1 else None)
+
+
+def _fill(mention: Mention, document: Document) -> None:
+    entity, link = mention.entity, mention.link or Link(mention.entity.text)
+    entity.name = link.name or entity.text
+    entity.name_en = link.name_en
+    entity.country = link.country
+    entity.entity_id = link.entity_id
+    entity.role, entity.role_from, entity.role_to = link.role, link.role_from, link.role_to
+    entity.mention_id = stable_id(document.id, document.revision, "mention", entity.start, entity.end)
 
 
 def load(*extra: Path) -> Linker:
     """Load the gazetteer of the package and the ``extra`` gazetteer files (docs/gazetteer.md)."""
-    del extra
-    return Linker()
+    return Linker(Gazetteer(*extra), Bodies(), load_titles())

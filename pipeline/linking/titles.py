@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from pipeline.linking.files import strings, tables
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -31,18 +32,18 @@ class Titles:
     def __init__(self, data: Mapping[str, object]) -> None:
         """Take the parsed TOML."""
         self._offices: dict[tuple[str, ...], tuple[str, str, str]] = {}
-        for row in _tables(data, "office"):
-            for form in _strings(row, "forms"):
+        for row in tables(data, "office"):
+            for form in strings(row, "forms"):
                 words = tuple(fold(form).split())
                 self._offices[words] = (str(row["role"]), str(row["english"]), str(row.get("gender", "m")))
         self._longest = max(map(len, self._offices), default=0)
-        self.honorifics = frozenset(map(fold, _strings(data, "honorifics")))
+        self.honorifics = frozenset(map(fold, strings(data, "honorifics")))
         """Courtesy and rank words that go before a name and are no office: السيد، الدكتور، الشيخ، اللواء."""
-        self.former = frozenset(map(fold, _strings(data, "former")))
+        self.former = frozenset(map(fold, strings(data, "former")))
         """Qualifiers of a past holder: السابق، الأسبق، الراحل، المخلوع."""
-        self.current = frozenset(map(fold, _strings(data, "current")))
+        self.current = frozenset(map(fold, strings(data, "current")))
         """Qualifiers that leave the holder as he is: الحالي، الجديد."""
-        self.spokesmen = frozenset(map(fold, _strings(data, "spokesmen")))
+        self.spokesmen = frozenset(map(fold, strings(data, "spokesmen")))
         """Heads of a phrase whose named person is not the one who speaks: متحدث باسم، مستشار."""
 
     def at(self, tokens: Sequence[str], index: int) -> Office | None:
@@ -62,16 +63,6 @@ class Titles:
             if office:
                 yield office
             index = office.end if office else index + 1
-
-
-def _tables(data: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    value = data.get(key, [])
-    return list(value) if isinstance(value, list) else []
-
-
-def _strings(data: Mapping[str, object], key: str) -> list[str]:
-    value = data.get(key, [])
-    return [str(v) for v in value] if isinstance(value, list) else []
 
 
 @cache

@@ -1,0 +1,95 @@
+"""Nationality adjectives (نسبة): فرنسي، الفرنسية، الفرنسيين, and whom they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.linking.spelling import readings
+from pipeline.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENDINGS: Final = ("", "ه", "ون", "ين", "ان", "تان", "تين", "ات", "ا", "و", "ي")
+"""After the stem in ي: فرنسي, فرنسية, فرنسيون, فرنسيين, فرنسيان, فرنسيتان, فرنسيتين, فرنسيات, فرنسياً, فرنسيو."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjective:
+    """Whom an adjective names: a country (ISO 3166 alpha-3, IGO or empty) or, by key, an organisation."""
+
+    country: str
+    target: str = ""
+    doubtful: bool = False
+    """An everyday word, too (مالي is "financial"): only after the head of an office or a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An adjective found at ``tokens[start:end]``."""
+
+    adjective: Adjective
+    start: int
+    end: int
+
+
+def inflect(nisba: str) -> list[str]:
+    """Give the folded forms of an adjective, with and without article; of two words, both or the last inflect."""
+    parts = fold(nisba).split()
+    if len(parts) == 1:
+        stem = parts[0]
+        forms = [stem + ending for ending in ENDINGS]
+        return forms + ["ال" + form for form in forms]
+    first, last = parts
+    if not first.endswith("ي"):
+        return [f"{article}{first} {last}{e}" for e in ENDINGS for article in ("", "ال")]
+    return [f"{a}{first}{e} {a}{last}{e}" for e in ENDINGS for a in ("", "ال")]
+
+
+class Adjectives:
+    """All adjectives by their folded forms."""
+
+    def __init__(self) -> None:
+        """Begin empty; :meth:`add` and :meth:`add_people` fill."""
+        self._forms: dict[str, Adjective] = {}
+        self._firsts: set[str] = set()
+
+    def add(self, nisba: str, adjective: Adjective) -> None:
+        """Add every form of a masculine singular adjective; the first one to claim a form keeps it."""
+        for form in inflect(nisba):
+            self._add(form, adjective)
+
+    def add_people(self, people: str, adjective: Adjective) -> None:
+        """Add an irregular plural (أتراك) with and without article."""
+        form = fold(people)
+        self._add(form, adjective)
+        self._add("ال" + form, adjective)
+
+    def _add(self, form: str, adjective: Adjective) -> None:
+        self._forms.setdefault(form, adjective)
+        if " " in form:
+            self._firsts.add(form.split(maxsplit=1)[0])
+
+    def at(self, words: Sequence[str], index: int) -> Match | None:
+        """Find the adjective at ``words[index]`` (folded; conjunction and preposition may be attached)."""
+        for word in readings(words[index]):
+            if word in self._firsts and index + 1 < len(words):
+                found = self._forms.get(f"{word} {words[index + 1]}")
+                if found:
+                    return Match(found, index, index + 2)
+            found = self._forms.get(word)
+            if found:
+                return Match(found, index, index + 1)
+        return None
+
+    def find(self, words: Sequence[str]) -> list[Match]:
+        """Give all adjectives from left to right."""
+        matches: list[Match] = []
+        index = 0
+        while index < len(words):
+            match = self.at(words, index)
+            if match:
+                matches.append(match)
+            index = match.end if match else index + 1
+        return matches

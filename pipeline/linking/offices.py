@@ -1,0 +1,128 @@
+"""Titles in an article: the office that stands before or after a name, and its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.linking.spelling import readings
+
+if TYPE_CHECKING:
+    from pipeline.linking.context import Context, PlaceWord
+    from pipeline.linking.mentions import Mention
+    from pipeline.linking.titles import Titles
+
+_REACH: Final = 12
+"""How many words before a name its title may begin: "المبعوث الخاص للأمين العام للأمم المتحدة إلى اليمن إسماعيل"."""
+_BEHIND: Final = 3
+_NEAR: Final = 2
+_STOPS: Final = frozenset('.!؟?;؛:\n«»“”"')
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """An office in the text: its role, the country and (by key) the organisation it serves, whether it is past."""
+
+    role: str
+    country: str
+    place: str
+    former: bool = False
+
+
+class Offices:
+    """Finds the titles around the names of one article."""
+
+    def __init__(self, context: Context, titles: Titles) -> None:
+        """Take the article's words and the titles lexicon."""
+        self._context = context
+        self._titles = titles
+        self._before: dict[int, Title | None] = {}
+        self._after: dict[int, Title | None] = {}
+
+    def without_titles(self, parts: list[str]) -> list[str]:
+        """Drop courtesy words at the start of a name."""
+        index = 0
+        while index < len(parts) - 1 and parts[index] in self._titles.honorifics:
+            index += 1
+        return parts[index:]
+
+    def before(self, mention: Mention) -> Title | None:
+        """Give the title that stands before a name, cached."""
+        if mention.first not in self._before:
+            self._before[mention.first] = self._read_before(mention.first)
+        return self._before[mention.first]
+
+    def after(self, mention: Mention) -> Title | None:
+        """Give the title that follows a name in apposition (فلان، وزير خارجية فرنسا), cached."""
+        if mention.last not in self._after:
+            self._after[mention.last] = self._read_after(mention.last)
+        return self._after[mention.last]
+
+    def read(self, first: int, last: int) -> Title | None:
+        """Read the title that begins at token ``first`` and, with its place, ends before ``last``."""
+        words = self._context.words
+        office = self._titles.at([readings(words[first])[-1], *words[first + 1 : last]], 0)
+        office = self._titles.at(words[first:last], 0) or office
+        if office is None:
+            return None
+        behind = first + office.end
+        place = self._place(behind, last)
+        former = any(word in self._titles.former for word in words[behind:last])
+        return Title(office.role, place.country if place else "", place.target if place else "", former)
+
+    def _read_before(self, name: int) -> Title | None:
+        start = self._reach(name)
+        best: Title | None = None
+        for first in range(start, name):
+            title = self.read(first, name)
+            if title and (title.country or best is None):
+                best = title
+                if title.country:
+                    break
+        if best and best.country:
+            return best
+        adjective = self._adjective_before(name)
+        if adjective:
+            return Title(best.role if best else "", adjective.country, adjective.target)
+        return best
+
+    def _reach(self, name: int) -> int:
+        """Go back from a name to the last mark that ends a clause, at most :data:`_REACH` words."""
+        first = name
+        while first > 0 and name - first < _REACH and _STOPS.isdisjoint(self._context.gap(first - 1)):
+            if "،" in self._context.gap(first - 1) and first != name:
+                break
+            first -= 1
+        return first
+
+    def _adjective_before(self, name: int) -> PlaceWord | None:
+        """Find the nationality just before a name: الصحفي المصري فلان."""
+        skipped = self._titles.former | self._titles.current | self._titles.honorifics
+        first = name
+        while first > 0 and name - first < _BEHIND and self._context.words[first - 1] in skipped:
+            first -= 1
+        found = [
+            p for p in self._context.places_in(max(first - _NEAR, 0), first) if p.last == first and p.how == "nisba"
+        ]
+        return found[0] if found and found[0].country else None
+
+    def _read_after(self, behind: int) -> Title | None:
+        context = self._context
+        if behind >= len(context.words) or not {"،", "(", ","} & set(context.gap(behind - 1)):
+            return None
+        last = behind + 1
+        while (
+            last < len(context.words)
+            and last - behind < _REACH
+            and not {"،", ",", ")", "."} & set(context.gap(last - 1))
+        ):
+            last += 1
+        for first in range(behind, min(behind + _NEAR, last)):
+            title = self.read(first, last)
+            if title and title.country:
+                return title
+        return None
+
+    def _place(self, first: int, last: int) -> PlaceWord | None:
+        """Give the first place word of a title that names a country."""
+        return next((p for p in self._context.places_in(first, last) if p.country and p.last <= last), None)
