@@ -5,7 +5,8 @@ const form = document.getElementById("filters");
 const problem = document.getElementById("problem");
 const charts = {};
 const REFRESH_MS = 15000;
-const PALETTE = ["#1d6f5f", "#c2571a", "#3b5fa4", "#a23b72", "#7a7a1f", "#5b3fa0", "#2b8a9e", "#8a4b2d", "#4d8f3a", "#b3261e"];
+// Golden-angle steps keep neighbours of a long legend apart.
+const colour = (i) => `hsl(${(168 + i * 137.5) % 360} 55% ${i % 2 ? 52 : 38}%)`;
 
 async function ask(name) {
   const parameters = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
@@ -80,7 +81,7 @@ const panels = {
     const of = new Map(rows.map((row) => [row.event_date + row.kind, Number(row.stories)]));
     draw("daily", {
       type: "bar",
-      data: { labels: days, datasets: kinds.map((kind, i) => ({ label: kind, data: days.map((day) => of.get(day + kind) || 0), backgroundColor: PALETTE[i % PALETTE.length] })) },
+      data: { labels: days, datasets: kinds.map((kind, i) => ({ label: kind, data: days.map((day) => of.get(day + kind) || 0), backgroundColor: colour(i) })) },
       options: { scales: { x: { stacked: true }, y: { stacked: true, ticks: { precision: 0 } } }, plugins: { legend: { position: "right" } } },
     });
   },
@@ -88,8 +89,8 @@ const panels = {
     const rows = await ask("pairs");
     draw("pairs", {
       type: "bar",
-      data: { labels: rows.map((row) => `${row.actor} → ${row.target}`), datasets: [{ data: rows.map((row) => Number(row.stories)), backgroundColor: PALETTE[0] }] },
-      options: { indexAxis: "y", scales: { x: { ticks: { precision: 0 } } }, plugins: { legend: { display: false } } },
+      data: { labels: rows.map((row) => `${row.actor} → ${row.target}`), datasets: [{ data: rows.map((row) => Number(row.stories)), backgroundColor: colour(0) }] },
+      options: { indexAxis: "y", scales: { x: { ticks: { precision: 0 } }, y: { ticks: { autoSkip: false } } }, plugins: { legend: { display: false } } },
     });
   },
   async lag() {
