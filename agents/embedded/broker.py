@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 # the first compiler alone: serving in 1.5 s in place of 3.4, and one node of this pipeline never runs hot
 JVM: Final = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-STOP_GRACE: Final = 20.0
 # above the largest document, for its key, headers and record overhead
 MAX_RECORD_BYTES: Final = MAX_DOCUMENT_BYTES + 1024 * 1024
-EVERYWHERE: Final = ("", "0.0.0.0")  # noqa: S104 - compared with, not bound
 
 LOG4J: Final = """\
 status = error
@@ -44,7 +42,7 @@ rootLogger.appenderRef.file.ref = file
 """
 
 
-class EmbeddedBroker:
+class EmbeddedBroker(process.Service):
     """Start, wait until it serves, stop, describe: the seam that ``khabar up`` and the tests use."""
 
     def __init__(  # noqa: PLR0913 - one place where a node is described
@@ -67,17 +65,16 @@ class EmbeddedBroker:
             properties: server properties over the ones here (several nodes, TLS, SASL).
             say: gets a line before something slow, such as a fetch.
         """
+        super().__init__("broker", data_dir.resolve() / "logs" / "broker.log")
         self.root = data_dir.resolve() / "kafka"
-        self.log = data_dir.resolve() / "logs" / "broker.log"
         self.output = data_dir.resolve() / "logs" / "broker.out.log"
         self.port, self.host, self.home, self.say = port, host, home, say
         self.properties = dict(properties or {})
-        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def bootstrap(self) -> str:
         """``host:port`` for clients on this machine."""
-        return f"{'127.0.0.1' if self.host in EVERYWHERE else self.host}:{self.port}"
+        return f"{ports.reachable(self.host)}:{self.port}"
 
     def start(self) -> None:
         """Format the storage if it is new, and start the server; it serves some seconds later.
@@ -116,12 +113,6 @@ class EmbeddedBroker:
             time.sleep(0.05)
         self._ask_metadata(max(1.0, deadline - time.monotonic()), client or {})
 
-    def stop(self, grace: float = STOP_GRACE) -> None:
-        """SIGTERM, and SIGKILL after ``grace`` seconds; nothing when it does not run."""
-        if self.process is not None:
-            process.terminate(self.process, grace)
-            self.process = None
-
     def describe(self) -> dict[str, str | int | None]:
         """Address, process, version and paths, for people and for ``khabar doctor``."""
         return {
@@ -155,7 +146,7 @@ class EmbeddedBroker:
 
     def _write_config(self) -> Path:
         controller = ports.free_port()
-        advertised = socket.getfqdn() if self.host in EVERYWHERE else self.host
+        advertised = socket.getfqdn() if self.host in ports.EVERYWHERE else self.host
         values = {
             "process.roles": "broker,controller",
             "node.id": "1",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+from typing import Final
+
+EVERYWHERE: Final = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, nothing is bound
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -23,11 +26,15 @@ def in_use(host: str, port: int) -> bool:
         return False
 
 
+def reachable(host: str) -> str:
+    """The address to connect to for a server that listens on ``host``."""
+    return "127.0.0.1" if host in EVERYWHERE else host
+
+
 def answers(host: str, port: int, timeout: float = 0.5) -> bool:
     """Whether something accepts connections there."""
-    target = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - a comparison, nothing is bound
     try:
-        with socket.create_connection((target, port), timeout):
+        with socket.create_connection((reachable(host), port), timeout):
             return True
     except OSError:
         return False
