@@ -176,7 +176,9 @@ class EmbeddedBroker(process.Service):
 
     def _format(self, java: list[str], config: Path) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(config)]
+        # Joined by "=": one id in 64 begins with a hyphen and would be read as an option.
+        name = f"--cluster-id={cluster}"
+        command = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted", name, "-c", str(config)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
         if done.returncode:
             said = (done.stderr or done.stdout).strip()[-2000:]
