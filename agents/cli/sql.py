@@ -70,7 +70,10 @@ def sql(  # noqa: PLR0913 - one parameter an option
     chosen = format_ or (TABLE if sys.stdout.isatty() else PIPED_FORMAT)
     role: Role = "analyst" if user == "analyst" else "writer"
     with closing(connect(state.settings, role)) as client, store_errors("ClickHouse refuses the query"):
-        if chosen.lower() == TABLE:
+        asked = client.create_query_context(text, parameters=values)
+        if asked.is_command or asked.is_insert:
+            client.command(text, parameters=values)
+        elif chosen.lower() == TABLE:
             _print_rows(client, text, values, state.settings.bidi)
         else:
             _print_formatted(client, text, values, chosen)

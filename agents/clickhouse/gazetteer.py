@@ -34,7 +34,8 @@ def load_gazetteer(settings: Settings, entries: Iterable[Entry] | None = None) -
 
     0: it did already. Needs the migrations. Raises StoreError when ClickHouse refuses.
     """
-    rows = sorted(entity_row(entry) for entry in (_packaged() if entries is None else entries))
+    by_id = {entry.entity_id: entity_row(entry) for entry in (_packaged() if entries is None else entries)}
+    rows = sorted(by_id.values())
     version = sha256(repr(rows).encode()).hexdigest()[:16]
     with closing(connect(settings)) as client, store_errors("the gazetteer cannot be loaded"):
         held = client.query("SELECT uniqExact(gazetteer), any(gazetteer), count() FROM entities FINAL").result_rows[0]
@@ -68,6 +69,6 @@ def entity_row(entry: Entry) -> tuple[Any, ...]:
 
 
 def _packaged() -> Iterable[Entry]:
-    from pipeline.linking.gazetteer import load_gazetteer as read
+    from pipeline.linking.gazetteer import Gazetteer
 
-    return read().entries
+    return Gazetteer().entries.values()

@@ -15,6 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from agents.clickhouse.client import connect, store_errors
+from agents.clickhouse.gazetteer import load_gazetteer
 from schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def migrations() -> list[Migration]:
 
 
 def migrate(settings: Settings) -> list[str]:
-    """Create the database where it is missing and apply what is new; return the names of what was applied.
+    """Create the database where it is missing, apply what is new, load the gazetteer; return what was done.
 
     Raises:
         ConfigurationError: a file was changed after it had been applied.
@@ -81,7 +82,9 @@ def migrate(settings: Settings) -> list[str]:
     with closing(connect(settings, database="")) as client, store_errors(f"cannot create database {database}"):
         client.command(render(f"CREATE DATABASE IF NOT EXISTS {database} $on_cluster", cluster))
     with closing(connect(settings)) as client:
-        return apply(client, migrations(), cluster)
+        done = apply(client, migrations(), cluster)
+    entities = load_gazetteer(settings)
+    return [*done, f"gazetteer of {entities:,} entities"] if entities else done
 
 
 def apply(client: Client, wanted: list[Migration], cluster: str = "") -> list[str]:

@@ -28,10 +28,14 @@ VIEWS = {
 
 
 def test_migrate_creates_database_tables_and_views_and_then_does_nothing(settings):
-    assert migrate(settings) == [migration.name for migration in migrations()]
+    *applied, gazetteer = migrate(settings)
+    assert applied == [migration.name for migration in migrations()]
+    assert gazetteer.startswith("gazetteer of ")
     assert migrate(settings) == []
     with closing(connect(settings)) as client:
         assert {name for (name,) in client.query("SHOW TABLES").result_rows} == TABLES | VIEWS
+        egypt = client.query("SELECT entity_id, name FROM entities WHERE name_en = 'Egypt'").result_rows
+        assert [tuple(row) for row in egypt] == [("Q79", "مصر")]
 
 
 def test_versions_have_no_gap_and_no_double():
