@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -48,6 +48,11 @@ class Context:
                 self.evidence[place.country] += _HEADLINE_WEIGHT if self.tokens[place.first].start < title_end else 1
 
     def index(self, offset: int) -> int:
+        """Give the index of the token around ``offset`` (a name begins inside it after a clitic), else of the next."""
+        before = bisect_right(self.starts, offset) - 1
+        return before if before >= 0 and offset < self.tokens[before].end else before + 1
+
+    def behind(self, offset: int) -> int:
         """Give the index of the first token that begins at or after ``offset``."""
         return bisect_left(self.starts, offset)
 

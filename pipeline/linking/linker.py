@@ -40,7 +40,7 @@ class Linker:
         mentions = [Mention.of(entity, context) for entity in document.entities]
         named = [m for m in mentions if m.parts]
         kinds = {kind: [m for m in named if m.entity.type == kind] for kind in ("PER", "LOC", "ORG", "MISC")}
-        People(self.gazetteer, context, Offices(context, self.titles)).link(kinds["PER"])
+        People(self.gazetteer, context, Offices(context, self.titles, [m.entity for m in kinds["PER"]])).link(kinds["PER"])
         Locations(self.gazetteer, self.bodies, context).link(kinds["LOC"])
         Organisations(self.gazetteer, self.bodies, context).link(kinds["ORG"])
         _link_misc(kinds["MISC"], context)

@@ -47,7 +47,7 @@ class Mention:
         """Read the words of an entity; ``first:last`` are its token indices."""
         clean = tidy(entity.text)
         first = context.index(entity.start)
-        return cls(entity, first, max(context.index(entity.end), first + 1), joined(words(clean)), clean)
+        return cls(entity, first, max(context.behind(entity.end), first + 1), joined(words(clean)), clean)
 
 
 def tidy(text: str) -> str:
@@ -68,10 +68,32 @@ def bare(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) > len("الله") else word
 
 
-def contains(longer: list[str], shorter: list[str], *, by_sound: bool = False) -> bool:
-    """Say whether all words of a name are among those of a longer one, articles aside; ``by_sound`` for foreign names."""
-    have = {bare(word) for word in longer}
+def contains(longer: list[str], shorter: list[str]) -> bool:
+    """Say whether all words of a name are among those of a longer one, articles aside."""
     want = {bare(word) for word in shorter}
-    if want <= have:
-        return bool(want)
-    return by_sound and {skeleton(word) for word in want} <= {skeleton(word) for word in have}
+    return bool(want) and want <= {bare(word) for word in longer}
+
+
+def is_part(longer: list[str], shorter: list[str], *, by_sound: bool = False) -> bool:
+    """Say whether a person may be called ``shorter`` for ``longer``: by its first and last words, or by its end.
+
+    سلمان بن عبد العزيز is no part of محمد بن سلمان بن عبد العزيز: what follows بن is the father.
+    """
+    own, part = [_spoken(w, by_sound=by_sound) for w in longer], [_spoken(w, by_sound=by_sound) for w in shorter]
+    if not part or not set(part) <= set(own):
+        return False
+    if len(part) == 1:
+        return own[0] == part[0] or own[-1] == part[0] or not _is_father(own, own.index(part[0]))
+    if own[0] == part[0]:
+        return True
+    start = len(own) - len(part)
+    return own[start:] == part and not _is_father(own, start)
+
+
+def _spoken(word: str, *, by_sound: bool) -> str:
+    plain = "بن" if word == "ابن" else bare(word)
+    return skeleton(plain) if by_sound else plain
+
+
+def _is_father(words: list[str], index: int) -> bool:
+    return index > 0 and words[index - 1] == "بن"

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Final
 from pipeline.linking.spelling import readings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.linking.context import Context, PlaceWord
     from pipeline.linking.mentions import Mention
     from pipeline.linking.titles import Titles
+    from schemas.annotations import Entity
 
 _REACH: Final = 12
 """How many words before a name its title may begin: "المبعوث الخاص للأمين العام للأمم المتحدة إلى اليمن إسماعيل"."""
 _BEHIND: Final = 3
 _NEAR: Final = 2
+_ABROAD: Final = frozenset({"envoy", "ambassador"})
+_TOWARDS: Final = frozenset({"الي", "لدي", "في"})
 _STOPS: Final = frozenset('.!؟?;؛:\n«»“”"')
 
 
@@ -32,8 +37,9 @@ class Title:
 class Offices:
     """Finds the titles around the names of one article."""
 
-    def __init__(self, context: Context, titles: Titles) -> None:
-        """Take the article's words and the titles lexicon."""
+    def __init__(self, context: Context, titles: Titles, people: Iterable[Entity]) -> None:
+        """Take the article's words, the titles lexicon and the article's people, whom no title reaches over."""
+        self._names = {context.index(e.end) - 1 for e in people}
         self._context = context
         self._titles = titles
         self._before: dict[int, Title | None] = {}
@@ -61,36 +67,44 @@ class Offices:
     def read(self, first: int, last: int) -> Title | None:
         """Read the title that begins at token ``first`` and, with its place, ends before ``last``."""
         words = self._context.words
-        office = self._titles.at([readings(words[first])[-1], *words[first + 1 : last]], 0)
-        office = self._titles.at(words[first:last], 0) or office
+        offices = (self._titles.at([word, *words[first + 1 : last]], 0) for word in readings(words[first]))
+        office = next(filter(None, offices), None)
         if office is None:
             return None
         behind = first + office.end
-        place = self._place(behind, last)
+        place = self._place(behind, last, abroad=office.role in _ABROAD)
         former = any(word in self._titles.former for word in words[behind:last])
         return Title(office.role, place.country if place else "", place.target if place else "", former)
 
     def _read_before(self, name: int) -> Title | None:
+        found: Title | None = None
         start = self._reach(name)
-        best: Title | None = None
-        for first in range(start, name):
+        first = name - 1
+        while first >= start:
             title = self.read(first, name)
-            if title and (title.country or best is None):
-                best = title
-                if title.country:
-                    break
-        if best and best.country:
-            return best
+            if title is None or (found and not self._touches(first, name)):
+                first -= 1
+                continue
+            found = Title(title.role, title.country or (found.country if found else ""), title.place, title.former)
+            first -= 1
+        if found and found.country:
+            return found
         adjective = self._adjective_before(name)
         if adjective:
-            return Title(best.role if best else "", adjective.country, adjective.target)
-        return best
+            return Title(found.role if found else "", adjective.country, adjective.target)
+        return found
+
+    def _touches(self, first: int, name: int) -> bool:
+        """Say whether the office at ``first`` runs into another one: "المتحدث باسم | رئيس الوزراء"."""
+        office = self._titles.at(self._context.words[first:name], 0)
+        return office is not None and self._titles.at(self._context.words[first + office.end : name], 0) is not None
 
     def _reach(self, name: int) -> int:
-        """Go back from a name to the last mark that ends a clause, at most :data:`_REACH` words."""
+        """Go back from a name to the last mark that ends a clause or the last other name, at most :data:`_REACH` words."""
         first = name
-        while first > 0 and name - first < _REACH and _STOPS.isdisjoint(self._context.gap(first - 1)):
-            if "،" in self._context.gap(first - 1) and first != name:
+        while first > 0 and name - first < _REACH:
+            gap = self._context.gap(first - 1)
+            if first - 1 in self._names or not _STOPS.isdisjoint(gap) or ("،" in gap and first != name):
                 break
             first -= 1
         return first
@@ -123,6 +137,10 @@ class Offices:
                 return title
         return None
 
-    def _place(self, first: int, last: int) -> PlaceWord | None:
-        """Give the first place word of a title that names a country."""
-        return next((p for p in self._context.places_in(first, last) if p.country and p.last <= last), None)
+    def _place(self, first: int, last: int, *, abroad: bool) -> PlaceWord | None:
+        """Give the first place word of a title that names whom it serves; where an envoy is sent to does not."""
+        for place in self._context.places_in(first, last):
+            sent = abroad and self._context.words[max(place.first - 1, 0)] in _TOWARDS
+            if place.country and place.last <= last and not sent:
+                return place
+        return None

@@ -38,7 +38,7 @@ class Organisations:
 
     def _of(self, mention: Mention, mentions: Sequence[Mention]) -> Link:
         entry = self.entry(mention.clean)
-        if entry and (len(mention.parts) > 1 or not self._by_article(mention, mentions)):
+        if entry and not self._headed(mention, mentions):
             return Link(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, entry=entry)
         body = self.body(mention.clean, mention.last)
         if body:
@@ -118,6 +118,11 @@ class Organisations:
         if before:
             return max(before, key=lambda m: m.first).link
         return min(longer, key=lambda m: m.first).link if longer else None
+
+    def _headed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
+        """Say whether the article has this name with a head word, which tells what it is: صحيفة الجزيرة, then الجزيرة."""
+        heads = self._bodies.org_heads
+        return any(m.link and m.parts[0] in heads and m.parts[1:] == mention.parts for m in mentions)
 
     def _alone(self, mention: Mention) -> Link | None:
         if not self._bodies.stands_alone(mention.parts):

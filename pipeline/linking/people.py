@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.linking.mentions import Link, Mention, contains
+from pipeline.linking.mentions import Link, Mention, bare, is_part
 from pipeline.linking.spelling import skeleton
 
 if TYPE_CHECKING:
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 _INTERNATIONAL: Final = frozenset({"IGO", "NGO"})
 _OF_OFFICIALS: Final = frozenset(
-    ["secretary_general", "deputy_secretary_general", "director_general", "president_of_body", "high_representative"]
-    + ["high_commissioner", "envoy", "prosecutor", "spokesperson", "speaker", "central_bank_governor"]
+    "secretary_general deputy_secretary_general director_general president_of_body high_representative "
+    "high_commissioner envoy prosecutor spokesperson speaker central_bank_governor".split()
 )
 _SHORTEST_SOUND: Final = 3
-_LETTERS: Final = 2
 
 
 class People:
@@ -45,30 +44,38 @@ class People:
         known = list(full)
         for mention in mentions:
             if mention.link is None:
-                mention.link = self._by_article(mention, known) or self._by_gazetteer(mention) or self._new(mention)
+                mention.link = self._of_part(mention, known)
                 known.append(mention)
         self._complete(mentions)
 
+    def _of_part(self, mention: Mention, known: list[Mention]) -> Link:
+        """Link a single name: a leader whom one name is enough for goes before a relative in the article."""
+        alias = self._by_gazetteer(mention, strict=True)
+        if alias:
+            same = [m.link for m in known if m.link and m.link.entry is alias.entry]
+            return same[0] if same else alias
+        return self._by_article(mention, known) or self._by_gazetteer(mention) or self._new(mention)
+
     def _by_article(self, mention: Mention, known: Iterable[Mention]) -> Link | None:
-        others = [m for m in known if m.link and m is not mention and self._same(m, mention)]
+        """Follow a longer name of the article: nearest before, else the first behind; the same letters before sound."""
+        longer = [m for m in known if m.link and m is not mention and len(m.parts) >= len(mention.parts)]
+        others = [m for m in longer if is_part(m.parts, mention.parts)]
+        if not others and all(len(skeleton(p)) >= _SHORTEST_SOUND for p in mention.parts):
+            others = [m for m in longer if is_part(m.parts, mention.parts, by_sound=True)]
+        if len(mention.parts) == 1:
+            others = [m for m in others if bare(m.parts[-1]) == bare(mention.parts[0])] or others
         if not others:
             return None
         before = [m for m in others if m.first < mention.first]
         nearest = max(before, key=lambda m: m.first) if before else min(others, key=lambda m: m.first)
         return nearest.link
 
-    def _same(self, known: Mention, mention: Mention) -> bool:
-        if len(mention.parts) > len(known.parts):
-            return False
-        if contains(known.parts, mention.parts):
-            return True
-        long_enough = all(len(skeleton(p)) >= _SHORTEST_SOUND for p in mention.parts)
-        return long_enough and contains(known.parts, mention.parts, by_sound=True)
-
-    def _by_gazetteer(self, mention: Mention) -> Link | None:
+    def _by_gazetteer(self, mention: Mention, *, strict: bool = False) -> Link | None:
         name = " ".join(mention.parts)
         exact = [e for e in self._gazetteer.named(name, "PER") if self._plausible(e, mention)]
-        entry = self._best(exact, mention) or self._best(self._similar(mention), mention)
+        if strict:
+            exact = [e for e in exact if e.tenures and self._supported(e, mention)]
+        entry = self._best(exact, mention) or (None if strict else self._best(self._similar(mention), mention))
         if entry is None:
             return None
         return Link(entry.name, entry.name_en, entry.country, entry.entity_id, entry=entry)
@@ -94,7 +101,7 @@ class People:
         own = self._gazetteer.parts(entry)
         if [skeleton(w) for w in own] == [skeleton(w) for w in parts]:
             return True
-        return len(parts) > _LETTERS - 1 and (contains(own, parts) or contains(parts, own)) and own[0] == parts[0]
+        return is_part(own, parts) or is_part(parts, own)
 
     def _supported(self, entry: Entry, mention: Mention) -> bool:
         title = self._offices.before(mention)
@@ -143,7 +150,9 @@ class People:
             return
         link.role, link.role_from, link.role_to = tenure.role, tenure.start, tenure.end
         country = self._gazetteer.country_of(tenure.place)
-        if country not in _INTERNATIONAL or tenure.role in _OF_OFFICIALS or entry.country in _INTERNATIONAL:
+        body = self._gazetteer.entries.get(tenure.place)
+        official = tenure.role in _OF_OFFICIALS and body is not None and body.kind != "coalition"
+        if country not in _INTERNATIONAL or official or entry.country in _INTERNATIONAL:
             link.country = country or entry.country
 
     def _tenure(self, entry: Entry, group: list[Mention]) -> Tenure | None:

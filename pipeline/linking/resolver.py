@@ -32,13 +32,13 @@ class Resolver:
         self._gazetteer = gazetteer
         self._titles = titles
         self._context = Context(document, gazetteer)
-        self._offices = Offices(self._context, titles)
+        self._offices = Offices(self._context, titles, [e for e in document.entities if e.type == "PER"])
         self._organisations = Organisations(gazetteer, bodies, self._context)
         self._people = [Mention.of(e, self._context) for e in document.entities if e.type == "PER"]
 
     def resolve(self, start: int, end: int) -> Resolution:
         """Say who ``text[start:end]`` is."""
-        first, last = self._context.index(start), self._context.index(end)
+        first, last = self._context.index(start), self._context.behind(end)
         if first >= last:
             return Resolution(tidy(self._document.text[start:end]))
         inside = [e for e in self._document.entities if start <= e.start and e.end <= end]
@@ -111,7 +111,7 @@ class Resolver:
         for entity in inside:
             if entity.type == "PER":
                 continue
-            share = (self._context.index(entity.end) - self._context.index(entity.start)) / (last - first)
+            share = (self._context.behind(entity.end) - self._context.index(entity.start)) / (last - first)
             if share < _DESCRIBED:
                 continue
             if entity.role == "capital" and share == 1.0:
