@@ -40,7 +40,7 @@ class Gazetteer:
         self._surnames: defaultdict[str, list[Entry]] = defaultdict(list)
         self._sounds: defaultdict[str, list[Entry]] = defaultdict(list)
         self._holders: defaultdict[tuple[str, str], list[tuple[Tenure, Entry]]] = defaultdict(list)
-        self._offices_of: defaultdict[str, list[tuple[Tenure, Entry]]] = defaultdict(list)
+        self._keys: dict[str, str] = {}
         for path in extra:
             for row in read_rows(path):
                 self._add_extra(row)
@@ -66,9 +66,9 @@ class Gazetteer:
         """Give who held an office at a place (alpha-3 or an organisation's key), with the tenure."""
         return self._holders.get((role, place), [])
 
-    def officers(self, place: str) -> list[tuple[Tenure, Entry]]:
-        """Give everyone who held any office at a place."""
-        return self._offices_of.get(place, [])
+    def key_of(self, entity_id: str) -> str:
+        """Give the key of the entry with this entity_id; a key stays itself."""
+        return self._keys.get(entity_id, entity_id)
 
     def nisba_of(self, code: str) -> str:
         """Give a country's adjective, masculine and indefinite (فرنسي), or nothing."""
@@ -86,6 +86,7 @@ class Gazetteer:
         if entry.key in self.entries:
             return
         self.entries[entry.key] = entry
+        self._keys[entry.entity_id] = entry.key
         for name in dict.fromkeys(map(key, (entry.name, *entry.variants))):
             self._names[name].append(entry)
             if entry.country and entry.kind in _PLACE_KINDS and name not in self.commons.places:
@@ -105,7 +106,6 @@ class Gazetteer:
             self._sounds[skeleton(surname)].append(entry)
         for tenure in entry.tenures:
             self._holders[tenure.role, tenure.place].append((tenure, entry))
-            self._offices_of[tenure.place].append((tenure, entry))
 
     def _read_package(self) -> None:
         for row in package_rows("countries.tsv"):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.linking.bodies import Bodies
 from pipeline.linking.context import Context
-from pipeline.linking.gazetteer import Gazetteer
+from pipeline.linking.lexicon import Lexicon
 from pipeline.linking.locations import Locations
 from pipeline.linking.mentions import Link, Mention, contains
 from pipeline.linking.offices import Offices
 from pipeline.linking.organisations import Organisations
 from pipeline.linking.people import People
 from pipeline.linking.resolver import Resolver
-from pipeline.linking.titles import Titles, load_titles
 from schemas.ids import stable_id
 
 if TYPE_CHECKING:
@@ -27,22 +25,21 @@ if TYPE_CHECKING:
 class Linker:
     """Links a document's entities and resolves its noun phrases."""
 
-    def __init__(self, gazetteer: Gazetteer, bodies: Bodies, titles: Titles) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         """Take the lexicon; :func:`load` reads it."""
-        self.gazetteer = gazetteer
-        self.bodies = bodies
-        self.titles = titles
+        self.lexicon = lexicon
         self._latest: tuple[Document, int, Resolver] | None = None
 
     def link(self, document: Document) -> None:
         """Fill name, name_en, country, entity_id, role, its dates and mention_id of each entity, in place."""
-        context = Context(document, self.gazetteer)
+        context = Context(document, self.lexicon.gazetteer)
         mentions = [Mention.of(entity, context) for entity in document.entities]
         named = [m for m in mentions if m.parts]
         kinds = {kind: [m for m in named if m.entity.type == kind] for kind in ("PER", "LOC", "ORG", "MISC")}
-        People(self.gazetteer, context, Offices(context, self.titles, [m.entity for m in kinds["PER"]])).link(kinds["PER"])
-        Locations(self.gazetteer, self.bodies, context).link(kinds["LOC"])
-        Organisations(self.gazetteer, self.bodies, context).link(kinds["ORG"])
+        offices = Offices(context, self.lexicon.titles, [m.entity for m in kinds["PER"]])
+        People(self.lexicon.gazetteer, context, offices).link(kinds["PER"])
+        Locations(self.lexicon, context).link(kinds["LOC"])
+        Organisations(self.lexicon, context).link(kinds["ORG"])
         _link_misc(kinds["MISC"], context)
         for mention in mentions:
             _fill(mention, document)
@@ -57,7 +54,7 @@ class Linker:
         latest = self._latest
         if latest and latest[0] is document and latest[1] == len(document.entities):
             return latest[2]
-        resolver = Resolver(document, self.gazetteer, self.bodies, self.titles)
+        resolver = Resolver(document, self.lexicon)
         self._latest = (document, len(document.entities), resolver)
         return resolver
 
@@ -87,4 +84,4 @@ def _fill(mention: Mention, document: Document) -> None:
 
 def load(*extra: Path) -> Linker:
     """Load the gazetteer of the package and the ``extra`` gazetteer files (docs/gazetteer.md)."""
-    return Linker(Gazetteer(*extra), Bodies(), load_titles())
+    return Linker(Lexicon.load(*extra))

@@ -10,19 +10,18 @@ from pipeline.linking.spelling import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.linking.bodies import Bodies
     from pipeline.linking.context import Context
-    from pipeline.linking.gazetteer import Gazetteer
+    from pipeline.linking.lexicon import Lexicon
     from pipeline.linking.records import Entry
 
 
 class Locations:
     """Links the places of one article."""
 
-    def __init__(self, gazetteer: Gazetteer, bodies: Bodies, context: Context) -> None:
+    def __init__(self, lexicon: Lexicon, context: Context) -> None:
         """Take what is known of the world and of the article."""
-        self._gazetteer = gazetteer
-        self._bodies = bodies
+        self._gazetteer = lexicon.gazetteer
+        self._bodies = lexicon.bodies
         self._context = context
 
     def link(self, mentions: Sequence[Mention]) -> None:

@@ -54,6 +54,7 @@ class Adjectives:
         """Begin empty; :meth:`add` and :meth:`add_people` fill."""
         self._forms: dict[str, Adjective] = {}
         self._firsts: set[str] = set()
+        self._people: set[str] = set()
 
     def add(self, nisba: str, adjective: Adjective) -> None:
         """Add every form of a masculine singular adjective; the first one to claim a form keeps it."""
@@ -63,8 +64,13 @@ class Adjectives:
     def add_people(self, people: str, adjective: Adjective) -> None:
         """Add an irregular plural (أتراك) with and without article."""
         form = fold(people)
-        self._add(form, adjective)
-        self._add("ال" + form, adjective)
+        for people_form in (form, "ال" + form):
+            self._add(people_form, adjective)
+            self._people.add(people_form)
+
+    def is_people(self, word: str) -> bool:
+        """Say whether a folded word is an irregular plural of people (أتراك)."""
+        return word in self._people
 
     def _add(self, form: str, adjective: Adjective) -> None:
         self._forms.setdefault(form, adjective)

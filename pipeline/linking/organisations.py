@@ -10,9 +10,9 @@ from pipeline.linking.spelling import joined, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.linking.bodies import Bodies, Body
+    from pipeline.linking.bodies import Body
     from pipeline.linking.context import Context
-    from pipeline.linking.gazetteer import Gazetteer
+    from pipeline.linking.lexicon import Lexicon
     from pipeline.linking.records import Entry
 
 _OF_ONE_STATE: Final = frozenset(
@@ -20,15 +20,16 @@ _OF_ONE_STATE: Final = frozenset(
 )
 """Kinds whose names recur from state to state: an entry counts only where the article names its state."""
 _FOLLOWING: Final = 1
+_OF_RULERS: Final = frozenset({"government", "administration", "regime"})
 
 
 class Organisations:
     """Links the organisations of one article."""
 
-    def __init__(self, gazetteer: Gazetteer, bodies: Bodies, context: Context) -> None:
+    def __init__(self, lexicon: Lexicon, context: Context) -> None:
         """Take what is known of the world and of the article."""
-        self._gazetteer = gazetteer
-        self._bodies = bodies
+        self._gazetteer = lexicon.gazetteer
+        self._bodies = lexicon.bodies
         self._context = context
 
     def link(self, mentions: Sequence[Mention]) -> None:
@@ -84,6 +85,22 @@ class Organisations:
             nearby = self._context.places_in(behind, behind + _FOLLOWING)
             country = nearby[0].country if nearby and nearby[0].how in {"nisba", "country"} else ""
         return self._body_link(body, country, name, whole=len(parts) - length <= _FOLLOWING + 1) if country else None
+
+    def body_of(self, name: str, code: str) -> Link | None:
+        """Read the head of a name as a body of the state ``code``: حكومة الرئيس فلان."""
+        parts = joined(words(name))
+        found = self._bodies.at(parts, 0) if parts else None
+        if found is None or found[0].role not in _OF_RULERS:
+            return None
+        return self._body_link(found[0], code, name, whole=True)
+
+    def body_alone(self, parts: Sequence[str], index: int) -> Link | None:
+        """Read a lone definite head (الحكومة, الجيش) as the body of the state that the article is about at ``index``."""
+        found = self._bodies.at(parts, 0)
+        code = self._context.nearest(index)
+        if found is None or found[1] != len(parts) or not code or not parts[0].startswith("ال"):
+            return None
+        return self._body_link(found[0], code, " ".join(parts), whole=True)
 
     def _country_in(self, parts: list[str]) -> str:
         for index in range(len(parts)):

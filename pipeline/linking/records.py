@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from schemas.annotations import EntityType
+    from schemas.annotations import Entity, EntityType
 
 How = Literal["person", "title", "body", "place", "country", "capital", "nisba", "context", "description"]
 """By what a noun phrase was resolved.
@@ -64,3 +64,8 @@ class Resolution:
     entity_id: str = ""
     role: str = ""
     how: How = "description"
+
+
+def of_entity(entity: Entity, how: How) -> Resolution:
+    """Resolve to a linked entity."""
+    return Resolution(entity.name, entity.name_en, entity.country, entity.entity_id, entity.role, how)

@@ -4,148 +4,125 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.linking.anaphora import Anaphora
 from pipeline.linking.context import Context
-from pipeline.linking.mentions import Mention, tidy
-from pipeline.linking.offices import Offices, Title
+from pipeline.linking.holders import Holders
+from pipeline.linking.mentions import tidy
+from pipeline.linking.offices import Offices
 from pipeline.linking.organisations import Organisations
-from pipeline.linking.records import Entry, How, Resolution, Tenure
-from pipeline.linking.spelling import readings
+from pipeline.linking.records import How, Resolution, of_entity
+from pipeline.linking.spelling import readings, tokens
 
 if TYPE_CHECKING:
-    from pipeline.linking.bodies import Bodies
-    from pipeline.linking.gazetteer import Gazetteer
-    from pipeline.linking.titles import Titles
+    from collections.abc import Sequence
+
+    from pipeline.linking.lexicon import Lexicon
     from schemas.annotations import Entity
     from schemas.document import Document
 
 _HOW_OF_ROLE: Final[dict[str, How]] = {"country": "country", "capital": "capital"}
-_DESCRIBED: Final = 0.34
-"""The share of a phrase's words that a body's name must make up for the phrase to be that body."""
+_LARGE_PART: Final = 0.34
+"""The share of a phrase's words that a name must make up for the phrase to be that body or place."""
+_PEOPLE_ENDINGS: Final = ("ين", "ون")
+_PEOPLE_LENGTH: Final = 2
 
 
 class Resolver:
     """Resolves the noun phrases of one linked document."""
 
-    def __init__(self, document: Document, gazetteer: Gazetteer, bodies: Bodies, titles: Titles) -> None:
+    def __init__(self, document: Document, lexicon: Lexicon) -> None:
         """Read the document's entities, words and titles."""
         self._document = document
-        self._gazetteer = gazetteer
-        self._titles = titles
-        self._context = Context(document, gazetteer)
-        self._offices = Offices(self._context, titles, [e for e in document.entities if e.type == "PER"])
-        self._organisations = Organisations(gazetteer, bodies, self._context)
-        self._people = [Mention.of(e, self._context) for e in document.entities if e.type == "PER"]
+        self._lexicon = lexicon
+        self._context = Context(document, lexicon.gazetteer)
+        people = [e for e in document.entities if e.type == "PER"]
+        self._offices = Offices(self._context, lexicon.titles, people)
+        self._organisations = Organisations(lexicon, self._context)
+        self._holders = Holders(lexicon.gazetteer, self._context, self._offices, people)
+        self._anaphora = Anaphora(document, lexicon, self._context)
 
     def resolve(self, start: int, end: int) -> Resolution:
         """Say who ``text[start:end]`` is."""
+        words = [token.text for token in tokens(self._document.text, start, end)]
         first, last = self._context.index(start), self._context.behind(end)
-        if first >= last:
-            return Resolution(tidy(self._document.text[start:end]))
+        text = tidy(self._document.text[start:end])
+        if not words:
+            return Resolution(text)
         inside = [e for e in self._document.entities if start <= e.start and e.end <= end]
         return (
-            self._person(inside, first)
-            or self._holder(inside, first, last)
+            self._body_of_person(inside, text)
+            or self._person(inside, first, words)
+            or self._holders.find(inside, first, last)
             or self._entity(inside, first, last)
-            or self._body(start, end, last)
-            or self._nationality(first, last)
-            or self._description(start, end, first, last)
+            or self._anaphora.find(words, first)
+            or self._body(text, words, first, last)
+            or self._nationality(words)
+            or self._description(text, words, first, last)
         )
 
-    def _person(self, inside: list[Entity], first: int) -> Resolution | None:
+    def _body_of_person(self, inside: list[Entity], text: str) -> Resolution | None:
+        """Name the government of "حكومة الرئيس فلان" by the person's state."""
+        people = [e for e in inside if e.type == "PER" and e.country]
+        if not people or any(e.type != "PER" for e in inside):
+            return None
+        link = self._organisations.body_of(text, people[0].country or "")
+        return Resolution(link.name, link.name_en, link.country, link.entity_id, link.role, "body") if link else None
+
+    def _person(self, inside: list[Entity], first: int, words: Sequence[str]) -> Resolution | None:
         people = [e for e in inside if e.type == "PER"]
-        if not people or self._is_about(first, self._context.index(people[0].start)):
+        if not people:
             return None
-        return _of_entity(people[0], "person")
+        name = self._context.index(people[0].start)
+        led = not self._lexicon.phrases.led_by.isdisjoint(self._context.words[first:name])
+        return None if led or self._is_about(first, name, words[0]) else of_entity(people[0], "person")
 
-    def _is_about(self, first: int, person: int) -> bool:
+    def _is_about(self, first: int, name: int, head: str) -> bool:
         """Say whether the phrase is about somebody or something of the person: المتحدث باسم الرئيس فلان."""
-        if first == person:
+        if first == name or head not in self._lexicon.titles.spokesmen:
             return False
-        head = readings(self._context.words[first])[-1]
-        if head not in self._titles.spokesmen and self._context.words[first] not in self._titles.spokesmen:
-            return False
-        title = self._offices.read(first, person)
+        title = self._offices.read(first, name)
         return title is None or title.role == "spokesperson"
-
-    def _holder(self, inside: list[Entity], first: int, last: int) -> Resolution | None:
-        title = self._offices.read(first, last)
-        if title is None:
-            return None
-        place = title.place if title.place in self._gazetteer.entries else ""
-        for entity in inside:
-            place = entity.entity_id if entity.type == "ORG" else place
-        return self._of_article(title, first) or self._of_date(title, place)
-
-    def _of_article(self, title: Title, index: int) -> Resolution | None:
-        """Find the person of the article who carries this title: nearest before, else the first after."""
-        fits = [m for m in self._people if self._carries(m, title)]
-        if not fits:
-            return None
-        before = [m for m in fits if m.first < index]
-        return _of_entity((max(before, key=lambda m: m.first) if before else fits[0]).entity, "title")
-
-    def _carries(self, mention: Mention, title: Title) -> bool:
-        role, country = mention.entity.role, mention.entity.country
-        own = self._offices.before(mention)
-        if own and own.role == title.role and (own.country or country) == (title.country or country):
-            return True
-        return role == title.role and (not title.country or country == title.country)
-
-    def _of_date(self, title: Title, place: str) -> Resolution | None:
-        date = self._context.date
-        holders: list[tuple[Tenure, Entry]] = []
-        for where in filter(None, (place, title.country)):
-            holders += self._gazetteer.holders(title.role, where)
-        if not date or not holders:
-            return None
-        past = [(t, e) for t, e in holders if t.end and t.end < date]
-        now = [(t, e) for t, e in holders if t.held_at(date)]
-        chosen = max(past if title.former else now, key=lambda pair: pair[0].start, default=None)
-        if chosen is None:
-            return None
-        tenure, entry = chosen
-        country = self._gazetteer.country_of(tenure.place) or entry.country
-        return Resolution(entry.name, entry.name_en, country, entry.entity_id, tenure.role, "title")
 
     def _entity(self, inside: list[Entity], first: int, last: int) -> Resolution | None:
         for entity in inside:
-            if entity.type == "PER":
-                continue
             share = (self._context.behind(entity.end) - self._context.index(entity.start)) / (last - first)
-            if share < _DESCRIBED:
+            if entity.type == "PER" or share < _LARGE_PART:
                 continue
             if entity.role == "capital" and share == 1.0:
-                return self._state(entity.country or "", "capital")
-            return _of_entity(entity, _HOW_OF_ROLE.get(entity.role, "place" if entity.type == "LOC" else "body"))
+                return self._lexicon.state(entity.country or "", "capital")
+            default: How = "place" if entity.type == "LOC" else "body"
+            return of_entity(entity, _HOW_OF_ROLE.get(entity.role, default))
         return None
 
-    def _state(self, code: str, how: How) -> Resolution | None:
-        country = self._gazetteer.countries.get(code)
-        if country is None:
-            return None
-        return Resolution(country.name, country.name_en, code, country.entity_id, "country", how)
-
-    def _body(self, start: int, end: int, last: int) -> Resolution | None:
-        text = tidy(self._document.text[start:end])
+    def _body(self, text: str, words: Sequence[str], first: int, last: int) -> Resolution | None:
         entry = self._organisations.entry(text)
         if entry:
             return Resolution(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, "body")
-        link = self._organisations.body(text, last)
+        link = self._organisations.body(text, last) or self._organisations.body_alone(words, first)
         if link is None:
             return None
         return Resolution(link.name, link.name_en, link.country, link.entity_id, link.role, "body")
 
-    def _nationality(self, first: int, last: int) -> Resolution | None:
-        found = [p for p in self._context.places_in(first, last) if p.country and p.how == "nisba"]
-        if not found or last - first > 1:
+    def _nationality(self, words: Sequence[str]) -> Resolution | None:
+        """Resolve a lone adjective to its state, "الجانب المصري" as well; several people stay people."""
+        match = self._lexicon.gazetteer.adjectives.at(words, len(words) - 1)
+        if match is None or not match.adjective.country:
             return None
-        return self._state(found[0].country, "nisba")
+        lone = len(words) == 1
+        if not lone and not (len(words) == _PEOPLE_LENGTH and words[0] in self._lexicon.phrases.sides):
+            return None
+        adjective = match.adjective
+        if lone and (words[0].endswith(_PEOPLE_ENDINGS) or self._lexicon.gazetteer.adjectives.is_people(words[0])):
+            return None
+        if adjective.target in self._lexicon.gazetteer.entries:
+            entry = self._lexicon.gazetteer.entries[adjective.target]
+            return Resolution(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, "nisba")
+        return self._lexicon.state(adjective.country, "nisba")
 
-    def _description(self, start: int, end: int, first: int, last: int) -> Resolution:
+    def _description(self, text: str, words: Sequence[str], first: int, last: int) -> Resolution:
         countries = [p.country for p in self._context.places_in(first, last) if p.country and not p.doubtful]
-        country = countries[0] if countries else self._context.nearest(first)
-        return Resolution(tidy(self._document.text[start:end]), country=country or None)
-
-
-def _of_entity(entity: Entity, how: How) -> Resolution:
-    return Resolution(entity.name, entity.name_en, entity.country, entity.entity_id, entity.role, how)
+        country = countries[0] if countries else ""
+        if not country and readings(words[0])[0] not in self._lexicon.phrases.nobody:
+            country = self._context.nearest(first)
+        name = text[:-2] + "ون" if len(words) == 1 and words[0].endswith("ين") and countries else text
+        return Resolution(name, country=country or None)
