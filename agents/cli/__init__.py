@@ -62,8 +62,6 @@ def run(args: list[str] | None, state: State) -> int:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        return _stop_writing()
     except KhabarError as error:
         return _report(error, exit_code(error), str(error), debug=state.debug)
     except Exception as error:  # noqa: BLE001 - the last stop: people get a line, not a traceback
@@ -77,11 +75,3 @@ def _report(error: Exception, code: int, message: str, *, debug: bool) -> int:
         traceback.print_exception(error)
     complain(message)
     return code
-
-
-def _stop_writing() -> int:
-    """The reader of our output (``| head``) has gone: nothing is wrong, and Python must not complain at exit."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

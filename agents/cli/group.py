@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +53,15 @@ class KhabarGroup(click.Group):
         """Put the settings' flags aside, then parse what is left."""
         state = ctx.ensure_object(State)
         return super().parse_args(ctx, take_setting_flags(args, state.flags))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader of our output that has gone (``| head``) is no error, though click says so."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Python must not complain at exit about what it could not flush.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by section without importing them."""
