@@ -1,0 +1,57 @@
+"""Clitics of names: where a name begins inside its first word, and what clitic words are."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.encoder.words import visible
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEXICON: Final = Path(__file__).resolve().parent.parent / "lexicon" / "clitics.toml"
+SHORTEST_NAME: Final = 2
+"""Letters that must be left behind the clitics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clitics:
+    """The lexicon of clitics."""
+
+    before_names: frozenset[str]
+    before: dict[str, str]
+    """Form of a proclitic to its UPOS."""
+    after: dict[str, str]
+
+    @classmethod
+    def load(cls, path: Path = LEXICON) -> Clitics:
+        """Read ``clitics.toml``."""
+        data = tomllib.loads(path.read_text(encoding="utf8"))
+        return cls(frozenset(data["before_names"]), data["before"], data["after"])
+
+    def allowed(self, word: str, letters: int) -> bool:
+        """Whether the first ``letters`` letters of a word can be clitics; the merged للـ is never cut inside."""
+        stem = word[letters:]
+        merged = word[letters - 1 : letters + 1] == "لل" and letters > 0
+        return not letters or (word[:letters] in self.before_names and len(stem) >= SHORTEST_NAME and not merged)
+
+    def letters(self, word: str, scores: NDArray[Any]) -> int:
+        """How many letters before the name: the best of ``scores`` (log-probabilities of 0, 1, …) that is allowed."""
+        shown = visible(word)
+        return max((n for n in range(len(scores)) if self.allowed(shown, n)), key=lambda n: float(scores[n]))
+
+
+def offset(word: str, letters: int) -> int:
+    """The offset in the original word behind its first ``letters`` visible letters and their marks."""
+    if not letters:
+        return 0
+    at = 0
+    for i, character in enumerate(word):
+        if visible(character):
+            if at == letters:
+                return i
+            at += 1
+    return len(word)

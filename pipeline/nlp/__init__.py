@@ -1,0 +1,1 @@
+"""Khabar's models inside Stanza pipelines, and Stanza's published models inside Khabar."""

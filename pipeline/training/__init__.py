@@ -1,0 +1,1 @@
+"""Training of Khabar's models: ``python -m pipeline.training <command>``; needs the extra ``khabar[training]``."""
