@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
 
-    from confluent_kafka import TopicPartition
-
     from agents.settings import Settings
 
+Partition = tuple[str, int]
+"""Topic and number."""
+COORDINATOR_MOVES: Final = frozenset({"NOT_COORDINATOR", "COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS"})
+"""Answers of a broker that has just started, or has just lost a neighbour: soon over."""
 READ_SECONDS: Final = 5.0
 """How long to read the oldest waiting records of all lagging partitions."""
 
@@ -54,7 +56,7 @@ class LagReader:
         """Connects on the first :meth:`read`."""
         self._settings = settings
         self._admin = admin_client(settings)
-        self._consumer: Any = None
+        self._consumers: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         """Nothing more to open."""
@@ -63,9 +65,9 @@ class LagReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the consumer."""
-        if self._consumer is not None:
-            self._consumer.close()
+        """Close the consumers."""
+        for consumer in self._consumers.values():
+            consumer.close()
 
     def read(self, stages: Sequence[StageSpec] = STAGES) -> list[PartitionLag]:
         """The lag now; raises :class:`~schemas.errors.BrokerError`."""
@@ -79,25 +81,27 @@ class LagReader:
     def _read(self, stages: Sequence[StageSpec]) -> list[PartitionLag]:
         partitions = self._partitions(stages)
         starts, ends = self._offsets(partitions, latest=False), self._offsets(partitions, latest=True)
-        rows: list[tuple[StageSpec, tuple[str, int], int]] = []
+        rows = []
         for stage in stages:
-            committed = self._committed(stage)
             reads = topic_name(self._settings, stage.reads)
+            mine = [key for key in partitions if key[0] == reads]
+            committed = self._committed(stage, mine)
             # A partition that was never read counts from its beginning, as the worker will read it; so does one
             # whose committed record is past its retention.
-            rows += [(stage, key, max(committed.get(key, 0), starts[key])) for key in partitions if key[0] == reads]
-        ages = self._ages({key: offset for _, key, offset in rows if offset < ends[key]})
-        return [
-            PartitionLag(stage.name, key[0], key[1], offset, ends[key], max(ends[key] - offset, 0), ages.get(key, 0.0))
-            for stage, key, offset in rows
-        ]
+            nexts = {key: max(committed.get(key, 0), starts[key]) for key in mine}
+            ages = self._ages(stage, {key: offset for key, offset in nexts.items() if offset < ends[key]})
+            rows += [
+                PartitionLag(stage.name, *key, offset, ends[key], max(ends[key] - offset, 0), ages.get(key, 0.0))
+                for key, offset in nexts.items()
+            ]
+        return rows
 
-    def _partitions(self, stages: Iterable[StageSpec]) -> list[tuple[str, int]]:
+    def _partitions(self, stages: Iterable[StageSpec]) -> list[Partition]:
         wanted = {topic_name(self._settings, stage.reads) for stage in stages}
         topics = self._admin.list_topics(timeout=TIMEOUT_SECONDS).topics
         return [(name, number) for name in sorted(wanted & topics.keys()) for number in sorted(topics[name].partitions)]
 
-    def _offsets(self, partitions: list[tuple[str, int]], *, latest: bool) -> dict[tuple[str, int], int]:
+    def _offsets(self, partitions: list[Partition], *, latest: bool) -> dict[Partition, int]:
         from confluent_kafka import TopicPartition
         from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
 
@@ -109,25 +113,32 @@ class LagReader:
         )
         return {(at.topic, at.partition): future.result().offset for at, future in futures.items()}
 
-    def _committed(self, stage: StageSpec) -> dict[tuple[str, int], int]:
-        from confluent_kafka import ConsumerGroupTopicPartitions
+    def _committed(self, stage: StageSpec, partitions: list[Partition]) -> dict[Partition, int]:
+        """Offsets that the stage's group has committed; partitions that were never read are absent."""
+        from confluent_kafka import KafkaException, TopicPartition
 
-        group = group_name(self._settings, stage)
-        futures = self._admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT_SECONDS
-        )
-        found: list[TopicPartition] = futures[group].result().topic_partitions
+        # Asked as a member would, without joining: the admin client's list_consumer_group_offsets crashes the
+        # process when the group's coordinator is still loading (librdkafka 2.16, rd_kafka_cgrp_op on NULL).
+        wanted, deadline = [TopicPartition(*key) for key in partitions], time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            try:
+                found = self._consumer(stage).committed(wanted, TIMEOUT_SECONDS)
+                break
+            except KafkaException as error:
+                if error.args[0].name() not in COORDINATOR_MOVES or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
         return {(at.topic, at.partition): at.offset for at in found if at.offset >= 0}
 
-    def _ages(self, waiting: dict[tuple[str, int], int]) -> dict[tuple[str, int], float]:
+    def _ages(self, stage: StageSpec, waiting: dict[Partition, int]) -> dict[Partition, float]:
         """Seconds since the record at each offset was written: one record of each partition is read."""
         from confluent_kafka import TopicPartition
 
         if not waiting:
             return {}
-        consumer = self._open_consumer()
+        consumer = self._consumer(stage)
         consumer.assign([TopicPartition(*key, offset) for key, offset in waiting.items()])
-        ages: dict[tuple[str, int], float] = {}
+        ages: dict[Partition, float] = {}
         deadline = time.monotonic() + READ_SECONDS
         while len(ages) < len(waiting) and time.monotonic() < deadline:
             record = consumer.poll(0.1)
@@ -137,14 +148,15 @@ class LagReader:
         consumer.unassign()
         return ages
 
-    def _open_consumer(self) -> Any:  # noqa: ANN401 - confluent-kafka is imported late
+    def _consumer(self, stage: StageSpec) -> Any:  # noqa: ANN401 - confluent-kafka is imported late
+        """A client of the stage's group that only looks: it never subscribes, so it is no member."""
         from confluent_kafka import Consumer
 
-        if self._consumer is None:
-            self._consumer = Consumer(
+        if stage.name not in self._consumers:
+            self._consumers[stage.name] = Consumer(
                 librdkafka_config(self._settings)
                 | {
-                    "group.id": self._settings.kafka_topic_prefix + "khabar-lag",
+                    "group.id": group_name(self._settings, stage),
                     "enable.auto.commit": False,
                     # One record of each partition is wanted, not what follows it.
                     "queued.min.messages": 1,
@@ -152,4 +164,4 @@ class LagReader:
                     "log_level": 0,
                 }
             )
-        return self._consumer
+        return self._consumers[stage.name]

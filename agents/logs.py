@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_VALUE_CHARACTERS: Final = 2_000
 """Longer values are cut: a log is no place for an article."""
+MAX_STACK_LINES: Final = 200
+STACKS: Final = frozenset({"exception", "stack"})
 RATE_SECONDS: Final = 10.0
 """aiokafka repeats itself some 40 times a second while a broker is away; one line in this time is enough."""
 NOISY: Final = ("aiokafka", "kafka", "faust.transport")
@@ -81,16 +83,21 @@ def _quieten(settings: Settings) -> None:
 
 def escape_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Escape control characters in every value, so that an article's text can forge no line and move no cursor."""
-    return {key: _safe(value) for key, value in event.items()}
+    return {key: _safe_stacks(value) if key in STACKS else _safe(value) for key, value in event.items()}
 
 
 def _safe(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    text = value if isinstance(value, str) else repr(value)
+    text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
     if len(text) > MAX_VALUE_CHARACTERS:
         text = f"{text[:MAX_VALUE_CHARACTERS]}… ({len(text):,} characters)"
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _safe_stacks(value: object) -> str:
+    """Stacks keep their lines, each set in, so that none can pass for a line of the log."""
+    return "\n".join(f"    {_safe(line)}" for line in str(value).split("\n")[:MAX_STACK_LINES])
 
 
 class RateLimit(logging.Filter):

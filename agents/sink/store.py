@@ -24,7 +24,6 @@ REFUSED_CODES: Final = frozenset(
         27,  # CANNOT_PARSE_INPUT_ASSERTION_FAILED
         38,  # CANNOT_PARSE_DATE
         41,  # CANNOT_PARSE_DATETIME
-        49,  # LOGICAL_ERROR: a block that the engine cannot take
         53,  # TYPE_MISMATCH
         69,  # ARGUMENT_OUT_OF_BOUND
         70,  # CANNOT_CONVERT_TYPE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
+from faust.exceptions import ProducerSendError
 
 from agents import metrics
 from agents.stage.app import StageApp, raw_topic
@@ -53,11 +54,10 @@ class Sender:
             msg = f"{self._stage} emits a message but has no output topic"
             raise TypeError(msg)
         try:
-            acknowledged: Awaitable[Any] = await self._output.send(key=outcome.key, value=outcome.value)
+            return await _hand_over(self._output, key=outcome.key, value=outcome.value)
         except TOO_LARGE as error:
             await self.bury(record, _too_large(error))
             return None
-        return acknowledged
 
     async def _acknowledged(self, record: Record, acknowledged: Awaitable[Any] | None) -> None:
         try:
@@ -70,11 +70,11 @@ class Sender:
         """Put the record into the dead letters; awaited twice, so that it is there before the offset moves on."""
         headers = letter_headers(record, self._stage, error, time.time())
         try:
-            await (await self._dead_letters.send(key=record.key, value=record.value, headers=headers))
+            await (await _hand_over(self._dead_letters, key=record.key, value=record.value, headers=headers))
         except TOO_LARGE:
             # Only a topic with other limits than Khabar's lets such a record in; the stream must go on.
             headers = without_value(headers, record)
-            await (await self._dead_letters.send(key=record.key, value=b"", headers=headers))
+            await (await _hand_over(self._dead_letters, key=record.key, value=b"", headers=headers))
         metrics.dead_lettered.labels(self._stage, type(error).__name__).inc()
         log.warning(
             "dead letter",
@@ -85,6 +85,17 @@ class Sender:
             error=type(error).__name__,
             reason=str(error),
         )
+
+
+async def _hand_over(topic: Any, **record: Any) -> Awaitable[Any]:  # noqa: ANN401 - Faust's topic
+    """Give a record to the producer; the result is done when the broker has acknowledged it."""
+    try:
+        acknowledged: Awaitable[Any] = await topic.send(**record)
+    except ProducerSendError as error:
+        if isinstance(error.__cause__, TOO_LARGE):  # Faust wraps the client's own check
+            raise error.__cause__ from error
+        raise
+    return acknowledged
 
 
 def _too_large(error: Exception) -> TooLargeError:

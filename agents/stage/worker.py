@@ -59,8 +59,6 @@ class StageWorker:
                         await self._process(events)
         except asyncio.CancelledError:
             raise
-        except StoppingError:
-            log.info("stopped while it waited; what was in hand will be read again")
         except BaseException:  # whatever it is, the next process resumes before the failed record
             log.exception("the stage failed; its restart will resume at the same record")
             lifeline.exit_now(lifeline.EXIT_FAILED)
@@ -72,8 +70,9 @@ class StageWorker:
         try:
             outcomes = await self._do(records)
         except StoppingError:
+            log.info("stopped while it waited; what was in hand will be read again")
             self._drop(events)
-            raise
+            return
         await self._sender.send(records, outcomes)
         for event in events:
             event.ack()
