@@ -1,4 +1,4 @@
-"""Has a stage's consumer group come together?"""
+"""Who works in a stage's consumer group?"""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from schemas.topics import StageSpec
 
 
-def joined(admin: AdminClient, settings: Settings, stage: StageSpec) -> bool:
-    """Whether the stage's group is stable and has a member with partitions.
+def working_members(admin: AdminClient, settings: Settings, stage: StageSpec) -> set[str]:
+    """Ids of the members of the stage's group that hold partitions; none while the group comes together.
+
+    A worker gets a new id each time it joins; those of a run before are listed until their session expires.
 
     Raises:
         BrokerError: no broker answers.
@@ -28,7 +30,8 @@ def joined(admin: AdminClient, settings: Settings, stage: StageSpec) -> bool:
         soon = {KafkaError.GROUP_ID_NOT_FOUND, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.NOT_COORDINATOR,
                 KafkaError.COORDINATOR_LOAD_IN_PROGRESS}  # fmt: skip
         if error.args[0].code() in soon:
-            return False
+            return set()
         raise unreachable(settings, error.args[0].str()) from error
-    stable = found.state == ConsumerGroupState.STABLE
-    return stable and any(member.assignment.topic_partitions for member in found.members)
+    if found.state != ConsumerGroupState.STABLE:
+        return set()
+    return {member.member_id for member in found.members if member.assignment.topic_partitions}

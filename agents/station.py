@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import SecretStr
 
@@ -46,6 +46,8 @@ class Station:
         self.interrupts = 0
         self._resources = ExitStack()
         self._env = child_environment(self.settings)
+        self._admin: Any = None
+        self._gone: dict[str, set[str]] = {}
 
     def __enter__(self) -> Self:
         """Start everything and return once the stages have their partitions.
@@ -61,8 +63,7 @@ class Station:
             self._resources.enter_context(hold(self.settings.data_dir))
             check_disk(self.settings.data_dir)
             self._check_ports()
-            self._start_broker()
-            self._start_clickhouse()
+            self._start_services()
             self._prepare_stores()
             self._start_stages()
             self._start_web()
@@ -124,31 +125,28 @@ class Station:
                 msg = f"port {port} on {settings.bind} is in use: set {flag} (KHABAR_{name.upper()}) to a free port"
                 raise ConfigurationError(msg)
 
-    def _start_broker(self) -> None:
-        if self.settings.kafka_bootstrap:
-            return
-        from agents.embedded.broker import EmbeddedBroker
+    def _start_services(self) -> None:
+        """Start the broker and ClickHouse side by side, where they are not elsewhere, and wait for both."""
+        settings, began = self.settings, time.monotonic()
+        broker = engine = None
+        if not settings.kafka_bootstrap:
+            from agents.embedded.broker import EmbeddedBroker
 
-        settings = self.settings
-        broker = EmbeddedBroker(
-            settings.data_dir, settings.kafka_port, settings.bind, settings.kafka_home, say=self.say
-        )
-        began = time.monotonic()
-        self.supervisor.add(broker)
-        broker.wait_until_serving(START_SECONDS)
-        self.say(f"Apache Kafka serves on {broker.bootstrap} ({time.monotonic() - began:.1f} s)")
+            broker = EmbeddedBroker(
+                settings.data_dir, settings.kafka_port, settings.bind, settings.kafka_home, say=self.say
+            )
+            self.supervisor.add(broker)
+        if not settings.clickhouse_url:
+            from agents.embedded.clickhouse import EmbeddedClickHouse
 
-    def _start_clickhouse(self) -> None:
-        if self.settings.clickhouse_url:
-            return
-        from agents.embedded.clickhouse import EmbeddedClickHouse
-
-        settings = self.settings
-        engine = EmbeddedClickHouse(settings.data_dir, settings.clickhouse_port, settings.bind, self._env)
-        began = time.monotonic()
-        self.supervisor.add(engine)
-        engine.wait_until_serving(START_SECONDS)
-        self.say(f"ClickHouse serves on {engine.url} ({time.monotonic() - began:.1f} s)")
+            engine = EmbeddedClickHouse(settings.data_dir, settings.clickhouse_port, settings.bind, self._env)
+            self.supervisor.add(engine)
+        if engine is not None:
+            engine.wait_until_serving(START_SECONDS)
+            self.say(f"ClickHouse serves on {engine.url} ({time.monotonic() - began:.1f} s)")
+        if broker is not None:
+            broker.wait_until_serving(START_SECONDS)
+            self.say(f"Apache Kafka serves on {broker.bootstrap} ({time.monotonic() - began:.1f} s)")
 
     def _prepare_stores(self) -> None:
         from agents.clickhouse.migrate import migrate
@@ -161,7 +159,12 @@ class Station:
             self.say(f"{created} topics created, {applied} migrations applied")
 
     def _start_stages(self) -> None:
+        from agents.groups import working_members
+        from agents.kafka import admin_client
+
+        self._admin = admin_client(self.settings)
         for index, stage in enumerate(STAGES):
+            self._gone[stage.name] = working_members(self._admin, self.settings, stage)
             port = self.settings.worker_metrics_port
             own = {"KHABAR_WORKER_METRICS_PORT": str(port + index if port else 0)}
             self._add_program(stage.name, "worker", stage.name, env=own)
@@ -181,18 +184,17 @@ class Station:
         self.supervisor.add(process.Program(name, arguments, log, {**self._env, **(env or {})}))
 
     def _wait_until_joined(self) -> None:
-        """Wait until each stage's consumer group has a member with partitions."""
-        from agents.groups import joined
-        from agents.kafka import admin_client
+        """Wait until each stage's consumer group has a member of this run with partitions."""
+        from agents.groups import working_members
 
-        began, left, admin = time.monotonic(), list(STAGES), admin_client(self.settings)
+        began, left = time.monotonic(), list(STAGES)
         while left:
             self._unless_interrupted()
             self.sleep(0.2)
-            left = [stage for stage in left if not joined(admin, self.settings, stage)]
+            left = [s for s in left if not working_members(self._admin, self.settings, s) - self._gone[s.name]]
             if time.monotonic() - began > JOIN_SECONDS:
-                logs = self.settings.data_dir / "logs"
                 names = ", ".join(stage.name for stage in left)
+                logs = self.settings.data_dir / "logs"
                 msg = f"the stages {names} do not start after {JOIN_SECONDS:.0f} s; see their logs in {logs}"
                 raise ConfigurationError(msg)
         self.say(f"all {len(STAGES)} stages run ({time.monotonic() - began:.1f} s)")
