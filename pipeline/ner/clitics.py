@@ -33,10 +33,8 @@ class Clitics:
         return cls(frozenset(data["before_names"]), data["before"], data["after"])
 
     def allowed(self, word: str, letters: int) -> bool:
-        """Whether the first ``letters`` letters of a word can be clitics; the merged للـ is never cut inside."""
-        stem = word[letters:]
-        merged = word[letters - 1 : letters + 1] == "لل" and letters > 0
-        return not letters or (word[:letters] in self.before_names and len(stem) >= SHORTEST_NAME and not merged)
+        """Whether the first ``letters`` letters of a word can be clitics and what is left can be a name."""
+        return not letters or (word[:letters] in self.before_names and len(word) - letters >= SHORTEST_NAME)
 
     def letters(self, word: str, scores: NDArray[Any]) -> int:
         """How many letters before the name: the best of ``scores`` (log-probabilities of 0, 1, …) that is allowed."""

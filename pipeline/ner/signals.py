@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.encoder import bio
 from pipeline.encoder.heads import EVENT_KINDS, PHASES, QUOTE_KINDS
+from pipeline.ner.clitics import offset
 from schemas.annotations import Link, Signal, Signals
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.encoder.model import Reading
+    from pipeline.ner.clitics import Clitics
 
 TRIGGER_FLOOR: Final = 0.05
 """Least probability of a kind that makes a trigger; the events stage chooses its own threshold above."""
@@ -28,14 +30,15 @@ NEGATED: Final = "negated"
 """Label among the phases for "it did not or will not happen"."""
 
 
-def signals(reading: Reading) -> Signals:
-    """Every span above the floors."""
+def signals(reading: Reading, clitics: Clitics) -> Signals:
+    """Every span above the floors; speakers and actors without attached clitics."""
     triggers = list(_runs(reading, "triggers", EVENT_KINDS, TRIGGER_FLOOR))
-    actors = list(_runs(reading, "actors", ("actor",), SPAN_FLOOR))
+    actors = [_bare(reading, clitics, found) for found in _runs(reading, "actors", ("actor",), SPAN_FLOOR)]
+    speakers = [_bare(reading, clitics, found) for found in _runs(reading, "speakers", ("speaker",), SPAN_FLOOR)]
     return Signals(
         quotes=[signal for _, signal in _runs(reading, "quotes", QUOTE_KINDS, SPAN_FLOOR)],
         cues=[signal for _, signal in _runs(reading, "cues", ("cue",), SPAN_FLOOR)],
-        speakers=[signal for _, signal in _runs(reading, "speakers", ("speaker",), SPAN_FLOOR)],
+        speakers=[signal for _, signal in speakers],
         triggers=[signal for _, signal in triggers],
         phases=list(_phases(reading, triggers)),
         actors=[signal for _, signal in actors],
@@ -57,6 +60,14 @@ def _runs(reading: Reading, head: str, kinds: tuple[str, ...], floor: float) -> 
         for first, stop, _ in bio.spans(path):
             start, end = reading.words[first].start, reading.words[stop - 1].end
             yield first, Signal(start=start, end=end, label=label, score=_score(both[first:stop]))
+
+
+def _bare(reading: Reading, clitics: Clitics, found: Found) -> Found:
+    """Begin behind the clitics of the first word."""
+    first, signal = found
+    word = reading.words[first]
+    signal.start = word.start + offset(word.text, clitics.letters(word.text, reading.of("clitics")[first]))
+    return first, signal
 
 
 def _score(shares: NDArray[np.float32]) -> float:

@@ -61,7 +61,7 @@ class KhabarTagger:
         text = document.text
         reading = self.read(text, borders(document.sentences))
         document.entities = self.entities(text, reading)
-        document.signals = signals(reading)
+        document.signals = signals(reading, self._clitics)
         self.tag(document.sentences, reading)
 
     def entities(self, text: str, reading: Reading) -> list[Entity]:
