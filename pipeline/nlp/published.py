@@ -53,6 +53,7 @@ def _load(threads: int) -> tuple[Any, str]:
     try:
         import stanza
         import torch
+        from stanza.resources.common import ResourcesFileNotFoundError
     except ImportError as error:
         msg = "Stanza is not installed; `pip install khabar` brings it, and torch"
         raise ModelMissingError(msg) from error
@@ -62,7 +63,7 @@ def _load(threads: int) -> tuple[Any, str]:
             "ar", processors=PROCESSORS, tokenize_pretokenized=True, download_method=None, logging_level="ERROR",
             use_gpu=False,
         )  # fmt: skip
-    except (OSError, ValueError, stanza.pipeline.core.ResourcesFileNotFoundError) as error:
+    except (OSError, ValueError, ResourcesFileNotFoundError) as error:
         msg = (
             "Stanza's published Arabic models are not installed; run "
             f"`python -c \"import stanza; stanza.download('ar', processors='{PROCESSORS}')\"` where the hub can be "
