@@ -39,7 +39,7 @@ def replay(state: State, start: str, end: str, stage: str, *, execute: bool) -> 
     if times.start >= times.end:
         raise click.UsageError("--from must be before --to")
     report: Report = run(state.settings, find_stage(stage), times, execute=execute)
-    copies = f", {report.copies:,} copies left out" if report.copies else ""
+    copies = f", {report.copies:,} {'copy' if report.copies == 1 else 'copies'} left out" if report.copies else ""
     click.echo(
         f"{report.topic}: {report.records:,} records of {report.articles:,} articles, "
         f"{report.size / 1e6:,.1f} MB, {_span(report.first_ms, report.last_ms)}{copies}"
