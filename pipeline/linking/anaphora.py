@@ -35,7 +35,7 @@ class Anaphora:
         if len(phrase) > 1:
             return None
         if head in lexicon.own_state:
-            return self._lexicon.state(self._context.nearest(first), "context")
+            return self._lexicon.state(self._context.about(first), "context")
         if head in lexicon.kingdom:
             return self._lexicon.state(max(lexicon.kingdoms, key=lambda c: self._context.evidence[c]), "context")
         if head in lexicon.sultanate:

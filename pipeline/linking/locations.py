@@ -72,5 +72,5 @@ class Locations:
     def _new(self, mention: Mention) -> Link:
         inside = [p for p in self._context.places_in(mention.first, mention.last) if p.country]
         after = [p for p in self._context.places_in(mention.last, mention.last + 3) if p.country and not p.doubtful]
-        country = next((p.country for p in (*inside, *after)), "") or self._context.nearest(mention.first)
+        country = next((p.country for p in (*inside, *after)), "") or self._context.about(mention.first)
         return Link(mention.clean, country=country or None)

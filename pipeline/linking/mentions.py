@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from schemas.annotations import Entity
 
 _MARKS: Final = re.compile(r"[«»“”\"'‹›„_\u0640\u064b-\u0652\u200b-\u200f]")
+_CLITIC: Final = re.compile(r"^[وبل]{1,2}(?=[A-Za-z])")
 _GLOSS: Final = re.compile(r"\s*\(([^)]*)\)?\s*")
 
 
@@ -52,7 +53,7 @@ class Mention:
 
 def tidy(text: str) -> str:
     """Give a name without quotation marks, vowel marks and line breaks, and للـ as الـ."""
-    clean = " ".join(_MARKS.sub("", text).split())
+    clean = _CLITIC.sub("", " ".join(_MARKS.sub("", text).split()))
     return "ال" + clean[2:] if clean.startswith("لل") and len(clean) > len("للهم") else clean
 
 

@@ -76,6 +76,10 @@ class Offices:
         former = any(word in self._titles.former for word in words[behind:last])
         return Title(office.role, place.country if place else "", place.target if place else "", former)
 
+    def nearest(self, first: int, last: int) -> Title | None:
+        """Read the last title that begins in tokens ``first:last``."""
+        return next(filter(None, (self.read(index, last) for index in range(last - 1, first - 1, -1))), None)
+
     def _read_before(self, name: int) -> Title | None:
         found: Title | None = None
         start = self._reach(name)

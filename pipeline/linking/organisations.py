@@ -97,7 +97,7 @@ class Organisations:
     def body_alone(self, parts: Sequence[str], index: int) -> Link | None:
         """Read a lone definite head (الحكومة, الجيش) as the body of the state that the article is about at ``index``."""
         found = self._bodies.at(parts, 0)
-        code = self._context.nearest(index)
+        code = self._context.about(index)
         if found is None or found[1] != len(parts) or not code or not parts[0].startswith("ال"):
             return None
         return self._body_link(found[0], code, " ".join(parts), whole=True)
@@ -145,12 +145,12 @@ class Organisations:
         if not self._bodies.stands_alone(mention.parts):
             return None
         found = self._bodies.at(mention.parts, 0)
-        code = self._context.nearest(mention.first)
+        code = self._context.about(mention.first)
         return self._body_link(found[0], code, mention.clean, whole=True) if found and code else None
 
     def _new(self, mention: Mention) -> Link:
         inside = [p for p in self._context.places_in(mention.first, mention.last) if p.country and not p.doubtful]
         after = [p for p in self._context.places_in(mention.last, mention.last + 2) if p.country and not p.doubtful]
-        country = next((p.country for p in (*inside, *after)), "") or self._context.nearest(mention.first)
+        country = next((p.country for p in (*inside, *after)), "") or self._context.about(mention.first)
         name = " ".join(part for part in glossed(mention.clean)[:1]) or mention.clean
         return Link(name if len(name) > len(mention.clean) // 2 else mention.clean, country=country or None)

@@ -169,4 +169,4 @@ class People:
         link.role = next((t.role for t in titles if t.role), "")
         link.country = next((t.country for t in titles if t.country), None)
         if link.country is None:
-            link.country = self._context.nearest(group[0].first) or None
+            link.country = self._context.about(group[0].first) or None

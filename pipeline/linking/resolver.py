@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.linking.anaphora import Anaphora
 from pipeline.linking.context import Context
 from pipeline.linking.holders import Holders
-from pipeline.linking.mentions import tidy
+from pipeline.linking.mentions import Link, tidy
 from pipeline.linking.offices import Offices
 from pipeline.linking.organisations import Organisations
 from pipeline.linking.records import How, Resolution, of_entity
@@ -25,6 +25,7 @@ _LARGE_PART: Final = 0.34
 """The share of a phrase's words that a name must make up for the phrase to be that body or place."""
 _PEOPLE_ENDINGS: Final = ("ين", "ون")
 _PEOPLE_LENGTH: Final = 2
+_IN_THE_NAME: Final = "باسم"
 
 
 class Resolver:
@@ -77,11 +78,19 @@ class Resolver:
         return None if led or self._is_about(first, name, words[0]) else of_entity(people[0], "person")
 
     def _is_about(self, first: int, name: int, head: str) -> bool:
-        """Say whether the phrase is about somebody or something of the person: المتحدث باسم الرئيس فلان."""
+        """Say whether the phrase is about somebody or something of the person: المتحدث باسم الرئيس فلان.
+
+        "المتحدث باسم الحكومة فلان" and "مستشار الأمن القومي فلان" are not: there the person bears the title.
+        """
         if first == name or head not in self._lexicon.titles.spokesmen:
             return False
         title = self._offices.read(first, name)
-        return title is None or title.role == "spokesperson"
+        if title is None:
+            return True
+        if title.role != "spokesperson":
+            return False
+        inner = self._offices.nearest(first + 1, name)
+        return self._context.words[name - 1] == _IN_THE_NAME or (inner is not None and inner.role != "spokesperson")
 
     def _entity(self, inside: list[Entity], first: int, last: int) -> Resolution | None:
         for entity in inside:
@@ -98,10 +107,20 @@ class Resolver:
         entry = self._organisations.entry(text)
         if entry:
             return Resolution(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, "body")
-        link = self._organisations.body(text, last) or self._organisations.body_alone(words, first)
+        link = self._organisations.body(text, last) or self._body_alone(words, first)
         if link is None:
             return None
         return Resolution(link.name, link.name_en, link.country, link.entity_id, link.role, "body")
+
+    def _body_alone(self, words: Sequence[str], first: int) -> Link | None:
+        """Read الحكومة as the government that the article named last, else as that of the state it is about."""
+        link = self._organisations.body_alone(words, first)
+        offset = self._context.tokens[first].start if link else 0
+        before = [e for e in self._document.entities if link and e.role == link.role and e.start < offset]
+        if link and before and before[-1].country and before[-1].type == "ORG":
+            nearest = before[-1]
+            return Link(nearest.name, nearest.name_en, nearest.country, nearest.entity_id, nearest.role)
+        return link
 
     def _nationality(self, words: Sequence[str]) -> Resolution | None:
         """Resolve a lone adjective to its state, "الجانب المصري" as well; several people stay people."""
@@ -123,6 +142,13 @@ class Resolver:
         countries = [p.country for p in self._context.places_in(first, last) if p.country and not p.doubtful]
         country = countries[0] if countries else ""
         if not country and readings(words[0])[0] not in self._lexicon.phrases.nobody:
-            country = self._context.nearest(first)
-        name = text[:-2] + "ون" if len(words) == 1 and words[0].endswith("ين") and countries else text
-        return Resolution(name, country=country or None)
+            country = self._context.about(first)
+        return Resolution(_nominative(text) if countries else text, country=country or None)
+
+
+def _nominative(text: str) -> str:
+    """Give a sound plural in the nominative, as a name stands: المواطنين الأميركيين → المواطنون الأميركيون."""
+    parts = text.split()
+    if not parts or not all(part.endswith("ين") for part in parts):
+        return text
+    return " ".join(part[:-2] + "ون" for part in parts)
