@@ -75,10 +75,12 @@ def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
 
 
 def _quieten(settings: Settings) -> None:
+    # Faust tells each start and stop of each of its services, and mode each tick of its timers.
+    detail = {"mode": logging.WARNING, "asyncio": logging.WARNING}
     if settings.log_level != "DEBUG":
-        # Faust and mode tell each start and stop of each of their services.
-        for name in ("faust", "mode", "aiokafka", "agents.stage.app"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        detail |= dict.fromkeys(("faust", "aiokafka", "agents.stage.app"), logging.WARNING)
+    for name, level in detail.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def escape_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

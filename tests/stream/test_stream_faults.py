@@ -48,7 +48,7 @@ def test_killed_while_articles_flow_nothing_is_lost_and_what_was_committed_is_no
             time.sleep(0.5)
             worker.kill()
             worker.start()
-    records = read(settings, TOKENISED, lambda found: ids(found) >= wanted, timeout=60)
+    records = read(settings, TOKENISED, lambda found: ids(found) >= wanted)
     assert ids(records) == wanted
     assert read(settings, DEAD_LETTER, bool, timeout=2) == []
     repeats = sum(Counter(record.key() for record in records).values()) - len(wanted)
@@ -60,7 +60,7 @@ def test_a_poison_message_that_kills_the_process_ends_in_the_dead_letters(settin
     publish_articles(settings, RAW, articles)
     worker = start_worker("tokenise")
     deaths = 0
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
 
     def all_done():
         nonlocal deaths
@@ -87,7 +87,7 @@ def test_sigterm_finishes_the_batch_in_hand_leaves_the_rest_and_is_quick(setting
     read(settings, TOKENISED, bool)
     started = time.monotonic()
     assert worker.stop() == 0
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 20
     done = read(settings, TOKENISED, lambda found: len(found) == 300, timeout=2)
     assert len(done) == len(ids(done)) < 300
     with LagReader(settings) as reader:
@@ -103,7 +103,7 @@ def test_two_workers_share_the_work_and_one_may_leave(settings, start_worker):
     publish_articles(settings, RAW, [article(n) for n in range(200, 300)])
     wanted = {f"a{n}" for n in range(300)}
     # A static member that left keeps its partitions until the session ends (6 s here at the least).
-    assert ids(read(settings, TOKENISED, lambda found: ids(found) >= wanted, timeout=60)) == wanted
+    assert ids(read(settings, TOKENISED, lambda found: ids(found) >= wanted)) == wanted
     assert first.running
 
 
@@ -111,11 +111,11 @@ def test_a_slot_that_is_taken_is_refused_with_what_to_do(start_worker):
     first = start_worker("tokenise")
     wait_for(lambda: '"ready"' in first.text())
     second = start_worker("tokenise")
-    assert second.process.wait(30) == 1
+    assert second.process.wait(90) == 1
     assert "KHABAR_WORKER_SLOT" in second.text()
 
 
 def test_a_worker_without_topics_says_which_command_makes_them(start_worker):
     worker = start_worker("tokenise", KHABAR_KAFKA_TOPIC_PREFIX="nowhere.")
-    assert worker.process.wait(30) == 1
+    assert worker.process.wait(90) == 1
     assert "khabar topics create" in worker.text()

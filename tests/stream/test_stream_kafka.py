@@ -134,7 +134,7 @@ def test_metrics_and_health(settings, start_worker, unused_port):
     assert "khabar_stage_seconds_bucket" in text
     wait_for(lambda: "khabar_consumer_lag_messages{" in page(unused_port))
     other = start_worker("tokenise", KHABAR_WORKER_SLOT="1", KHABAR_WORKER_METRICS_PORT=str(unused_port))
-    assert other.process.wait(30) == 1
+    assert other.process.wait(90) == 1
     assert "KHABAR_WORKER_METRICS_PORT" in other.text()
     assert worker.running
 

@@ -56,7 +56,7 @@ class Reader:
         sql = "SELECT count(), uniqExact(article_id), (SELECT count() FROM current_events) FROM current_articles"
         return self.client.query(sql).result_rows[0]
 
-    def wait_for_rows(self, number, timeout=60):
+    def wait_for_rows(self, number, timeout=150):
         wait_for(lambda: self.counts()[1] >= number, timeout, pause=0.2)
         assert self.counts() == (number, number, number)
 
@@ -96,7 +96,7 @@ def test_sigterm_while_clickhouse_is_away_stops_at_once_and_loses_nothing(stored
     wait_for(lambda: proxy.inserts or "trying again" in sink.text())
     started = time.monotonic()
     assert sink.stop() == 0
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 20
     proxy.mode = "pass"
     sink.start()
     reader.wait_for_rows(30)

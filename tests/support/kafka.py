@@ -39,7 +39,7 @@ def publish_articles(settings, topic, articles):
     publish(settings, topic, [(item["id"], item) for item in articles])
 
 
-def read(settings, topic, enough, timeout=40.0):
+def read(settings, topic, enough, timeout=120.0):
     """Read a topic from its beginning until ``enough(records)`` or the time is up; returns what there was."""
     consumer = Consumer(librdkafka_config(settings) | {"group.id": "reader", "enable.auto.commit": False})
     name = topic_name(settings, topic)
@@ -59,7 +59,7 @@ def headers_of(record):
     return {name: value.decode() for name, value in record.headers() or ()}
 
 
-def wait_for(condition, timeout=40.0, pause=0.05):
+def wait_for(condition, timeout=120.0, pause=0.05):
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -36,7 +36,7 @@ class WorkerProcess:
         self.process.kill()
         self.process.wait(30)
 
-    def stop(self, timeout=40):
+    def stop(self, timeout=90):
         """SIGTERM; returns the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout)
