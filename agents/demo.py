@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = "articles.jsonl"
 WAIT_SECONDS: Final = 600.0
-ROWS_SHOWN: Final = 40
+ROWS_SHOWN: Final = 25
 EVENTS: Final = """
 SELECT event_date AS date, event_type AS event, actors, targets, attributed_to AS `said by`, trigger
 FROM current_events WHERE article_id IN {ids:Array(String)} ORDER BY article_id, trigger_start
@@ -63,7 +63,8 @@ class Progress:
         behind, parts = 0, [f"published {self.published}"]
         for stage, lag in (self.waiting or {}).items():
             behind += lag
-            parts.append(f"{stage} {max(self.published - behind, 0)}")
+            # offsets are committed a moment after the work: what has arrived has passed every stage
+            parts.append(f"{stage} {max(self.published - behind, self.arrived)}")
         dead = f" · dead letters {self.dead}" if self.dead else ""
         return " · ".join(parts) + f" · in ClickHouse {self.arrived}{dead}"
 

@@ -27,8 +27,9 @@ def up(state: State) -> int:
 
 
 @click.command(cls=Command)
+@click.option("--keep-running", is_flag=True, help="Go on as `khabar up` does, with the web page, until Ctrl-C.")
 @pass_state
-def demo(state: State) -> int:
+def demo(state: State, *, keep_running: bool) -> int:
     """Start everything, publish the sample articles through Kafka, and print their events and quotes from ClickHouse.
 
     The second run takes seconds and prints the same rows: what was published twice is shown once.
@@ -36,15 +37,19 @@ def demo(state: State) -> int:
     Examples:
       khabar demo
       khabar demo --data-dir /tmp/khabar-demo
+      khabar demo --keep-running
+
+    Exit code: 0 when every sample article arrived and has rows, 1 when something is missing.
     """
     from agents.demo import demo as run
 
-    return run(state.settings)
+    return run(state.settings, keep_running=keep_running)
 
 
 @click.command(cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="One JSON list in place of lines.")
 @pass_state
-def doctor(state: State) -> int:
+def doctor(state: State, *, as_json: bool) -> int:
     """Check Python, ports, Java, broker, ClickHouse and models, and say what is wrong and what to do.
 
     Examples:
@@ -55,4 +60,4 @@ def doctor(state: State) -> int:
     """
     from agents.doctor import doctor as run
 
-    return run(state.settings)
+    return run(state.settings, as_json=as_json)
