@@ -168,6 +168,20 @@ CREATE TABLE IF NOT EXISTS events $on_cluster
     cameo LowCardinality(String) COMMENT 'CAMEO code',
     found_by LowCardinality(String) COMMENT 'rule or model that found it',
     confidence Float32 COMMENT '0 to 1',
+    -- What makes two actors the same: who acts for a state is that state, whoever names the minister or the capital;
+    -- anybody else is their entity, or the words of the article.
+    actor_keys Array(String) ALIAS arraySort(arrayDistinct(arrayMap(
+        (id, name, country, role) -> multiIf(
+            country NOT IN ('', 'IGO', 'NGO') AND role NOT IN ('armed_group', 'party', 'company', 'media'), country,
+            id != '', id,
+            name
+        ), actor_ids, actors, actor_countries, actor_roles))),
+    target_keys Array(String) ALIAS arraySort(arrayDistinct(arrayMap(
+        (id, name, country, role) -> multiIf(
+            country NOT IN ('', 'IGO', 'NGO') AND role NOT IN ('armed_group', 'party', 'company', 'media'), country,
+            id != '', id,
+            name
+        ), target_ids, targets, target_countries, target_roles))),
     -- Events of the same kind, phase, polarity, date and actors are one story, whoever reports them. In kinds that both
     -- sides do together, who is named first does not matter. Without any actor, an event is a story of its own.
     story_id String MATERIALIZED lower(hex(sipHash64(
@@ -175,13 +189,8 @@ CREATE TABLE IF NOT EXISTS events $on_cluster
         phase,
         negated,
         event_date,
-        arraySort(arrayDistinct(arrayConcat(
-            arrayMap((id, name) -> if(id = '', name, id), actor_ids, actors),
-            if(kind IN ('meeting', 'call', 'negotiation', 'agreement', 'ceasefire'),
-                arrayMap((id, name) -> if(id = '', name, id), target_ids, targets), [])
-        ))),
-        if(kind IN ('meeting', 'call', 'negotiation', 'agreement', 'ceasefire'), [],
-            arraySort(arrayDistinct(arrayMap((id, name) -> if(id = '', name, id), target_ids, targets)))),
+        if(kind IN ('meeting', 'call', 'negotiation', 'agreement', 'ceasefire'),
+            [arraySort(arrayDistinct(arrayConcat(actor_keys, target_keys)))], [actor_keys, target_keys]),
         if(empty(actors) AND empty(targets), event_id, '')
     ))) COMMENT 'the same for all reports of one happening; never inserted, computed here',
     CONSTRAINT actor_arrays CHECK length(actors) = length(actor_countries) AND length(actors) = length(actor_ids)

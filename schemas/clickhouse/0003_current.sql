@@ -38,6 +38,8 @@ WHERE (article_id, revision, analysis) IN (SELECT article_id, revision, analysis
 CREATE OR REPLACE VIEW current_events $on_cluster AS
 SELECT
     *,
+    actor_keys,
+    target_keys,
     story_id
 FROM events FINAL
 WHERE (article_id, revision, analysis) IN (SELECT article_id, revision, analysis FROM current_analyses);

@@ -55,11 +55,29 @@ def test_what_makes_two_events_one_story(store, article, rows, kind, pair, stori
     assert rows("SELECT count() FROM stories") == [(stories,)]
 
 
-def test_actors_are_the_same_by_id_whatever_their_name(store, article, rows):
-    renamed = Actor(start=0, end=3, text="مصر", name="جمهورية مصر العربية", country="EGY", entity_id="Q79")
-    store(article("a1", source=[EGYPT]))
-    store(article("a2", source=[renamed]))
-    assert rows("SELECT mentions FROM stories") == [(2,)]
+MINISTER = Actor(start=0, end=4, text="وزير", name="فلان الفلاني", country="EGY", role="minister", entity_id="Q1")
+CAPITAL = Actor(start=0, end=4, text="القاهرة", name="مصر", country="EGY", role="capital")
+GROUP = Actor(start=0, end=4, text="الحركة", name="الحركة", country="EGY", role="armed_group", entity_id="Q2")
+GROUP_RENAMED = Actor(start=0, end=4, text="حركة", name="حركة كذا", country="EGY", role="armed_group", entity_id="Q2")
+BODY = Actor(start=0, end=4, text="مجلس الأمن", name="مجلس الأمن", country="IGO", role="igo", entity_id="Q3")
+OTHER_BODY = Actor(start=0, end=4, text="حلف", name="حلف شمال الأطلسي", country="IGO", role="igo", entity_id="Q4")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stories"),
+    [
+        pytest.param(MINISTER, CAPITAL, 1, id="minister and capital act for their state"),
+        pytest.param(MINISTER, EGYPT, 1, id="and so does the state's name"),
+        pytest.param(MINISTER, GROUP, 2, id="an armed group does not"),
+        pytest.param(GROUP, GROUP_RENAMED, 1, id="an entity is itself by any name"),
+        pytest.param(BODY, OTHER_BODY, 2, id="international bodies are no state"),
+        pytest.param(ARMED, ARMED, 1, id="unknown people are their description"),
+    ],
+)
+def test_what_makes_two_actors_the_same(store, article, rows, one, other, stories):  # noqa: PLR0913, PLR0917
+    store(article("a1", events=("threat",), source=[one]))
+    store(article("a2", events=("threat",), source=[other]))
+    assert rows("SELECT count() FROM stories") == [(stories,)]
 
 
 def test_daily_events_leave_out_what_did_not_happen(store, article, rows):
