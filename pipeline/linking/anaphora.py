@@ -32,17 +32,20 @@ class Anaphora:
         head = next((w for w in readings(phrase[0]) if w in lexicon.heads | lexicon.places), phrase[0])
         if head in lexicon.capital and len(phrase) > 1:
             return self._capital(first, len(phrase))
-        if len(phrase) > 1:
-            return None
+        return self._lone(head, first) if len(phrase) == 1 else None
+
+    def _lone(self, head: str, first: int) -> Resolution | None:
+        lexicon = self._lexicon.phrases
+        if head in lexicon.heads | lexicon.places:
+            return self._named_before(head, first, "ORG" if head in lexicon.heads else "LOC")
+        state = ""
         if head in lexicon.own_state:
-            return self._lexicon.state(self._context.about(first), "context")
-        if head in lexicon.kingdom:
-            return self._lexicon.state(max(lexicon.kingdoms, key=lambda c: self._context.evidence[c]), "context")
-        if head in lexicon.sultanate:
-            return self._lexicon.state("OMN", "context")
-        if head in lexicon.heads:
-            return self._named_before(head, first, "ORG")
-        return self._named_before(head, first, "LOC") if head in lexicon.places else None
+            state = self._context.about(first)
+        elif head in lexicon.kingdom:
+            state = max(lexicon.kingdoms, key=lambda code: self._context.evidence[code])
+        elif head in lexicon.sultanate:
+            state = "OMN"
+        return self._lexicon.state(state, "context")
 
     def _capital(self, first: int, length: int) -> Resolution | None:
         countries = [p.country for p in self._context.places_in(first, first + length) if p.country]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NO_STATE: Final = frozenset({"IGO", "NGO"})
 _PLACE_KINDS: Final = frozenset({"country", "capital", "place", "igo", "court"})
+_BODY_KINDS: Final = frozenset({"armed_group", "party", "government", "parliament", "army", "intelligence"})
+"""Bodies of one state: their names of two words and more stand for the state, too."""
 _SHORTEST_SURNAME: Final = 3
 
 
@@ -89,7 +91,7 @@ class Gazetteer:
         self._keys[entry.entity_id] = entry.key
         for name in dict.fromkeys(map(key, (entry.name, *entry.variants))):
             self._names[name].append(entry)
-            if entry.country and entry.kind in _PLACE_KINDS and name not in self.commons.places:
+            if entry.country and _names_country(entry, name) and name not in self.commons.places:
                 self._add_place_name(name, entry)
         if entry.type == "PER":
             self._add_person(entry)
@@ -152,6 +154,10 @@ class Gazetteer:
     def _add_extra(self, row: Row) -> None:
         kind = row["type"]
         self.add(_entry(row, kind, row.get("key") or f"extra:{_slug(row['name_en'] or row['name'])}"))  # type: ignore[arg-type]
+
+
+def _names_country(entry: Entry, name: str) -> bool:
+    return entry.kind in _PLACE_KINDS or (entry.kind in _BODY_KINDS and " " in name)
 
 
 def _entry(row: Row, kind: EntityType, identifier: str) -> Entry:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HEADS: Final = ("president_of_body", "secretary_general", "director_general", "party_leader", "speaker", "commander")
 """Offices that are the top of an organisation: its "رئيس", "زعيم" or "مدير" may be any of them."""
-_TOP: Final = frozenset({"head_of_state", "supreme_leader", "director_general", "party_leader", "secretary_general", "commander"})
+_TOP: Final = frozenset({*_HEADS, "head_of_state", "supreme_leader"} - {"president_of_body", "speaker"})
 _RULERS: Final = ("head_of_state", "monarch", "emir", "supreme_leader")
 
 

@@ -104,7 +104,7 @@ class Offices:
         return office is not None and self._titles.at(self._context.words[first + office.end : name], 0) is not None
 
     def _reach(self, name: int) -> int:
-        """Go back from a name to the last mark that ends a clause or the last other name, at most :data:`_REACH` words."""
+        """Go back from a name to the end of a clause or of another name, at most :data:`_REACH` words."""
         first = name
         while first > 0 and name - first < _REACH:
             gap = self._context.gap(first - 1)

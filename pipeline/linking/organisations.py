@@ -95,7 +95,7 @@ class Organisations:
         return self._body_link(found[0], code, name, whole=True)
 
     def body_alone(self, parts: Sequence[str], index: int) -> Link | None:
-        """Read a lone definite head (الحكومة, الجيش) as the body of the state that the article is about at ``index``."""
+        """Read a lone definite head (الحكومة) as the body of the state that the article is about at ``index``."""
         found = self._bodies.at(parts, 0)
         code = self._context.about(index)
         if found is None or found[1] != len(parts) or not code or not parts[0].startswith("ال"):
@@ -137,7 +137,7 @@ class Organisations:
         return min(longer, key=lambda m: m.first).link if longer else None
 
     def _headed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
-        """Say whether the article has this name with a head word, which tells what it is: صحيفة الجزيرة, then الجزيرة."""
+        """Say whether the article has this name with a head word: الجزيرة is a paper after صحيفة الجزيرة."""
         heads = self._bodies.org_heads
         return any(m.link and m.parts[0] in heads and m.parts[1:] == mention.parts for m in mentions)
 

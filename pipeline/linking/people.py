@@ -17,9 +17,21 @@ if TYPE_CHECKING:
 
 _INTERNATIONAL: Final = frozenset({"IGO", "NGO"})
 _OF_OFFICIALS: Final = frozenset(
-    "secretary_general deputy_secretary_general director_general president_of_body high_representative "
-    "high_commissioner envoy prosecutor spokesperson speaker central_bank_governor".split()
+    {
+        "secretary_general",
+        "deputy_secretary_general",
+        "director_general",
+        "president_of_body",
+        "high_representative",
+        "high_commissioner",
+        "envoy",
+        "prosecutor",
+        "spokesperson",
+        "speaker",
+        "central_bank_governor",
+    }
 )
+"""Who holds such an office of an international body serves that body; a soldier under its command serves a state."""
 _SHORTEST_SOUND: Final = 3
 
 
@@ -44,38 +56,30 @@ class People:
         known = list(full)
         for mention in mentions:
             if mention.link is None:
-                mention.link = self._of_part(mention, known)
+                mention.link = self._by_article(mention, known) or self._by_gazetteer(mention) or self._new(mention)
                 known.append(mention)
         self._complete(mentions)
 
-    def _of_part(self, mention: Mention, known: list[Mention]) -> Link:
-        """Link a single name: a leader whom one name is enough for goes before a relative in the article."""
-        alias = self._by_gazetteer(mention, strict=True)
-        if alias:
-            same = [m.link for m in known if m.link and m.link.entry is alias.entry]
-            return same[0] if same else alias
-        return self._by_article(mention, known) or self._by_gazetteer(mention) or self._new(mention)
-
     def _by_article(self, mention: Mention, known: Iterable[Mention]) -> Link | None:
-        """Follow a longer name of the article: nearest before, else the first behind; the same letters before sound."""
+        """Follow a longer name of the article; the same letters go before the same sound, a last name before a first.
+
+        Of several people with one surname it is the one whose title the mention bears, else the one named first:
+        on gold that is right more often than the one named last (PER names of train2 0.947 against 0.938).
+        """
         longer = [m for m in known if m.link and m is not mention and len(m.parts) >= len(mention.parts)]
         others = [m for m in longer if is_part(m.parts, mention.parts)]
         if not others and all(len(skeleton(p)) >= _SHORTEST_SOUND for p in mention.parts):
             others = [m for m in longer if is_part(m.parts, mention.parts, by_sound=True)]
         if len(mention.parts) == 1:
             others = [m for m in others if bare(m.parts[-1]) == bare(mention.parts[0])] or others
-        if not others:
-            return None
-        before = [m for m in others if m.first < mention.first]
-        nearest = max(before, key=lambda m: m.first) if before else min(others, key=lambda m: m.first)
-        return nearest.link
+        title = self._offices.before(mention)
+        titled = [m for m in others if title and title == self._offices.before(m)]
+        return min(titled or others, key=lambda m: m.first).link if others else None
 
-    def _by_gazetteer(self, mention: Mention, *, strict: bool = False) -> Link | None:
+    def _by_gazetteer(self, mention: Mention) -> Link | None:
         name = " ".join(mention.parts)
         exact = [e for e in self._gazetteer.named(name, "PER") if self._plausible(e, mention)]
-        if strict:
-            exact = [e for e in exact if e.tenures and self._supported(e, mention)]
-        entry = self._best(exact, mention) or (None if strict else self._best(self._similar(mention), mention))
+        entry = self._best(exact, mention) or self._best(self._similar(mention), mention)
         if entry is None:
             return None
         return Link(entry.name, entry.name_en, entry.country, entry.entity_id, entry=entry)

@@ -11,6 +11,7 @@ from typing import Final
 from pipeline.text import fold
 
 _WORD: Final = re.compile(r"[\w\u064b-\u0652\u0670\u0640]+")
+_SHORTEST_CLITICISED: Final = 3
 _PRESENTATION: Final = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefe]")
 _JOINS_NEXT: Final = frozenset({"عبد", "ابو"})
 _JOINS_PREVIOUS: Final = frozenset({"الله", "الدين"})
@@ -70,13 +71,13 @@ def joined(parts: list[str]) -> list[str]:
 def readings(word: str) -> tuple[str, ...]:
     """Give a folded word and what is left of it without conjunction and preposition (وللعراق: العراق)."""
     found = [word]
-    rest = word[1:] if word[:1] in "وف" and len(word) > 3 else ""
+    rest = word[1:] if word[:1] in "وف" and len(word) > _SHORTEST_CLITICISED else ""
     for base in (word, rest):
         if base and base != word:
             found.append(base)
-        if base.startswith("لل") and len(base) > 4:
+        if base.startswith("لل") and len(base) > _SHORTEST_CLITICISED + 1:
             found.append("ال" + base[2:])
-        elif base[:1] in tuple("بلك") and len(base) > 3:
+        elif base[:1] in tuple("بلك") and len(base) > _SHORTEST_CLITICISED:
             found.append(base[1:])
     return tuple(found)
 
