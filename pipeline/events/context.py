@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pipeline.events.phrases import Phrase
     from pipeline.events.tokens import Token
     from pipeline.events.triggers import Match
     from schemas.annotations import Quote
+
+SURE: Final = "sure"
+"""Frame of a phase cue that decides alone where it governs a trigger (pipeline/lexicon/phases.toml)."""
 
 
 @dataclass(slots=True)
@@ -24,6 +27,12 @@ class SentenceView:
     """Quotes whose content or speaker touches the sentence."""
     cues: list[Match] = field(default_factory=list)
     """Phase cues; looked up only where there is a trigger."""
+    in_phrase: set[int] = field(default_factory=set)
+    """Tokens that belong to a noun phrase."""
+    light: set[int] = field(default_factory=set)
+    """Tokens that only carry the act that follows (عقد in عقد لقاء)."""
+    cue_at: dict[int, Match] = field(default_factory=dict)
+    """Last token of each cue that names a phase (no negation, no hypothesis)."""
     cue_phases: dict[int, str] = field(default_factory=dict)
     """Token index to the phase that it is a cue of."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pipeline.events.context import SURE
 from pipeline.events.features_actor import actor_features, candidates
-from pipeline.events.features_trigger import phase_features, trigger_features
+from pipeline.events.features_trigger import governing_cue, phase_features, trigger_features
 from pipeline.events.model import load_model
 
 CERTAIN: Final = 0.9
@@ -53,12 +54,20 @@ def decode(view: SentenceView, models: Models, settings: Settings) -> list[Draft
             confidence = max(confidence, CERTAIN)
         if confidence < settings.least(match.trigger.kind):
             continue
-        scores = models.phase.scores(phase_features(view, at))
-        phase = models.phase.labels[scores.index(max(scores))]
+        phase = phase_of(view, at, models.phase)
         roles = assign_actors(view, match, phase, models.actor, settings.actor)
         negated = is_negated(match, view.cues, settings.negation_reach)
         drafts.append(Draft(match, phase, confidence, roles["source"], roles["target"], negated=negated))
     return merge(drafts)
+
+
+def phase_of(view: SentenceView, at: int, model: LinearModel) -> str:
+    """The phase of a trigger: that of a sure cue which governs it and is not negated, else the model's."""
+    governor = governing_cue(view, view.matches[at])
+    if governor is not None and governor.trigger.frame == SURE and not is_negated(governor, view.cues, 1):
+        return governor.trigger.kind
+    scores = model.scores(phase_features(view, at))
+    return model.labels[scores.index(max(scores))]
 
 
 def assign_actors(

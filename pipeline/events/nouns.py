@@ -24,6 +24,9 @@ class NounWords:
     quantifiers: frozenset[str]
     bridges: frozenset[str]
     stops: frozenset[str]
+    offices: frozenset[str]
+    general: frozenset[str]
+    """Offices whose holder can be العام."""
     nisbas: frozenset[str]
     """Nationality adjectives and the names of peoples in all their forms."""
 
@@ -40,7 +43,7 @@ def bare(word: str) -> str:
     """Without the article (also in its merged form لل)."""
     if word.startswith("ال"):
         return word[2:]
-    return word[2:] if word.startswith("لل") else word
+    return word.removeprefix("لل")
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +57,8 @@ def noun_words() -> NounWords:
         frozenset(map(fold, data["quantifiers"])),
         frozenset(map(fold, data["bridges"])),
         frozenset(map(fold, data["stops"])),
+        frozenset(map(fold, data["offices"])),
+        frozenset(map(fold, data["general"])),
         frozenset(_nisba_forms(table)),
     )
 
@@ -61,7 +66,7 @@ def noun_words() -> NounWords:
 def _head_forms(noun: str) -> list[str]:
     forms = []
     for form in noun_forms(noun):
-        if form.bound or form.text in {noun, noun + "ي", noun + "و"}:
+        if form.bound or form.text == noun:
             forms += [form.text + possessive for possessive in _POSSESSIVES]
         if not form.bound:
             forms.append(form.text)

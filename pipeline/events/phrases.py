@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final
 from pipeline.events.nouns import NounWords, bare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from pipeline.events.tokens import Token
     from schemas.annotations import Entity
 
 _OPENERS: Final = frozenset({"name", "quantity", "head", "nisba"})
 _NAMES: Final = frozenset({"PER", "LOC", "ORG", "MISC"})
+_FREE_ENDINGS: Final = ("ون", "ين", "ها", "هم", "هما")
+_GENERAL: Final = "العام"
 MAX_PHRASE: Final = 12
 """Longest noun phrase in tokens; longer ones are lists or relative clauses."""
 
@@ -34,20 +36,105 @@ class Phrase:
     clitics: str
 
 
-def phrases_of(tokens: Sequence[Token], entities: Sequence[Entity], words: NounWords) -> list[Phrase]:
-    """All candidates of a sentence in order; ``entities`` are those of the sentence, sorted."""
-    named = _entity_tokens(tokens, entities)
-    kinds = [_kind(i, token, named, words) for i, token in enumerate(tokens)]
-    found: list[Phrase] = []
-    i = 0
-    while i < len(tokens):
-        phrase = _phrase_at(i, tokens, kinds, named) if kinds[i] in _OPENERS else None
-        if phrase is None:
+class PhraseFinder:
+    """Finds the noun phrases of one sentence."""
+
+    def __init__(self, tokens: Sequence[Token], entities: Sequence[Entity], words: NounWords, triggered: Container[int]) -> None:
+        """Take the entities of the sentence, sorted, and the indices of the tokens that belong to a trigger."""
+        self._tokens = tokens
+        self._words = words
+        self._triggered = triggered
+        self._named = _entity_tokens(tokens, entities)
+        self._kinds = [self._kind(i, token) for i, token in enumerate(tokens)]
+
+    def find(self) -> list[Phrase]:
+        """All candidates in order; none overlaps another."""
+        found: list[Phrase] = []
+        i = 0
+        while i < len(self._tokens):
+            phrase = self._phrase_at(i) if self._kinds[i] in _OPENERS else None
+            if phrase is not None:
+                found.append(phrase)
+            i = phrase.last + 1 if phrase else i + 1
+        return found
+
+    def _kind(self, index: int, token: Token) -> str:
+        """What a token can do in a phrase."""
+        if index in self._named:
+            return "name"
+        core = token.core_folded
+        if core in self._words.quantifiers or core.isdigit():
+            return "quantity"
+        if not token.is_word or core in self._words.stops:
+            return "stop"
+        if self._words.is_nisba(core):
+            return "nisba"
+        if self._words.is_head(core):
+            return "head"
+        return "definite" if _is_definite(token) else "word"
+
+    def _phrase_at(self, first: int) -> Phrase | None:
+        last, head, label = self._grow(first)
+        if not label:
+            return None
+        tokens, named = self._tokens, self._named
+        start = max(tokens[first].start, named[first][1].start) if first in named else tokens[first].core
+        end = named[head][1].end if head in named and named[head][0] == last else tokens[last].end
+        return Phrase(first, last, start, end, label, head, tokens[first].clitics)
+
+    def _grow(self, first: int) -> tuple[int, int, str]:
+        """Extend a phrase to the right; gives its last token, its head and its label (empty: no phrase).
+
+        A chain of construct nouns is open until its first definite member; then only adjectives follow, or the
+        name of the person whose office it is.
+        """
+        tokens, named = self._tokens, self._named
+        last, head, label, closed = first - 1, first, "", False
+        i = first
+        while i < len(tokens) and i - first < MAX_PHRASE and (i == first or self._continues(i, first, closed=closed)):
+            kind = self._kinds[i]
+            if kind == "name" and self._takes_name(i, first, label, closed=closed):
+                last, entity = named[i]
+                head, label, i, closed = i, entity.type, last, True
+            elif kind == "head" and label not in _NAMES and not closed:
+                last, head, label = i, (head if label else i), label or "noun"
+                closed = _closes(tokens[i])
+            elif kind == "nisba" and label != "PER":
+                last, label, closed = i, label or "nisba", True
+            elif kind == "definite" and label == "noun" and i not in self._triggered:
+                last, closed = i, True
+            elif label or not (kind == "quantity" or (i > first and tokens[i].folded == "من")):
+                break
             i += 1
-        else:
-            found.append(phrase)
-            i = phrase.last + 1
-    return found
+        if label == "noun" and (named_at := self._apposition(last)):
+            return named[named_at][0], named_at, "PER"
+        return last, head, label
+
+    def _takes_name(self, at: int, first: int, label: str, *, closed: bool) -> bool:
+        if label in _NAMES or (at > first and self._named[at][1].start > self._tokens[at].start and not self._is_office(first)):
+            return False
+        return not closed or self._named[at][1].type == "PER" or self._tokens[at].clitics == "ل"
+
+    def _continues(self, at: int, first: int, *, closed: bool) -> bool:
+        """Whether a token can stand inside a phrase: a word without conjunction or preposition in front."""
+        token = self._tokens[at]
+        if not (token.is_word and self._tokens[at - 1].is_word):
+            return False
+        if token.core_folded == _GENERAL:
+            return bare(self._tokens[at - 1].core_folded) in self._words.general
+        if token.clitics == "ل" and at in self._named:
+            return closed and self._is_office(first)
+        return not token.clitics
+
+    def _is_office(self, first: int) -> bool:
+        return bare(self._tokens[first].core_folded) in self._words.offices
+
+    def _apposition(self, last: int) -> int:
+        """Index of the person's name set off by a comma (الرئيس العراقي، جلال طالباني), else 0."""
+        at = last + 2
+        if at not in self._named or self._named[at][1].type != "PER" or self._tokens[last + 1].folded not in {"،", ","}:
+            return 0
+        return at if self._named[at][1].start == self._tokens[at].start else 0
 
 
 def _entity_tokens(tokens: Sequence[Token], entities: Sequence[Entity]) -> dict[int, tuple[int, Entity]]:
@@ -62,81 +149,11 @@ def _entity_tokens(tokens: Sequence[Token], entities: Sequence[Entity]) -> dict[
     return named
 
 
-def _kind(index: int, token: Token, named: dict[int, tuple[int, Entity]], words: NounWords) -> str:
-    """What a token can do in a phrase."""
-    if index in named:
-        return "name"
+def _closes(token: Token) -> bool:
+    """Whether a construct chain ends with this noun: it has the article, a pronoun or a free plural ending."""
     core = token.core_folded
-    if not token.is_word:
-        return "stop"
-    if core in words.quantifiers or core.isdigit():
-        return "quantity"
-    if core in words.stops:
-        return "stop"
-    if words.is_nisba(core):
-        return "nisba"
-    return "head" if words.is_head(core) else "definite" if _is_definite(token) else "word"
-
-
-def _phrase_at(
-    first: int, tokens: Sequence[Token], kinds: list[str], named: dict[int, tuple[int, Entity]]
-) -> Phrase | None:
-    last, head, label = _grow(first, tokens, kinds, named)
-    if not label:
-        return None
-    token = tokens[first]
-    start = token.core
-    if first in named:
-        start = max(token.start, named[first][1].start)
-    end = tokens[last].end
-    if head in named and named[head][0] == last:
-        end = named[head][1].end
-    return Phrase(first, last, start, end, label, head, token.clitics)
-
-
-def _grow(
-    first: int, tokens: Sequence[Token], kinds: list[str], named: dict[int, tuple[int, Entity]]
-) -> tuple[int, int, str]:
-    """Extend a phrase to the right; gives its last token, its head and its label (empty: no phrase)."""
-    last, head, label = first - 1, first, ""
-    i = first
-    while i < len(tokens) and i - first < MAX_PHRASE and (i == first or _continues(tokens[i], tokens[i - 1])):
-        kind = kinds[i]
-        if kind == "name" and label not in _NAMES and not (i > first and named[i][1].start > tokens[i].start):
-            last, entity = named[i]
-            head, label, i = i, entity.type, last
-        elif kind == "head" and label not in _NAMES:
-            last, head, label = i, (head if label else i), label or "noun"
-        elif kind == "nisba" and label != "PER":
-            last, label = i, label or "nisba"
-        elif kind == "definite" and label in {"noun", "nisba"}:
-            last = i
-        elif label or not (kind == "quantity" or (i > first and tokens[i].folded == "من")):
-            break
-        i += 1
-    if label == "noun" and (named_at := _apposition(last, tokens, named)):
-        return named[named_at][0], named_at, "PER"
-    return last, head, label
-
-
-def _apposition(last: int, tokens: Sequence[Token], named: dict[int, tuple[int, Entity]]) -> int:
-    """Index of the person's name set off by a comma (الرئيس العراقي، جلال طالباني), else 0."""
-    at = last + 2
-    if at not in named or named[at][1].type != "PER" or tokens[last + 1].folded not in {"،", ","}:
-        return 0
-    return at if named[at][1].start == tokens[at].start else 0
-
-
-def _continues(token: Token, previous: Token) -> bool:
-    """Whether the token can stand inside a phrase: a word without conjunction or preposition in front."""
-    return (
-        token.is_word and previous.is_word and (not token.clitics or token.clitics == "ل" and token.core == token.start)
-    )
+    return bare(core) != core or core.endswith(_FREE_ENDINGS)
 
 
 def _is_definite(token: Token) -> bool:
-    return (
-        token.core_folded.startswith("ال")
-        and bare(token.core_folded) != token.core_folded
-        and token.core == token.start
-    )
+    return token.core_folded.startswith("ال") and bare(token.core_folded) != token.core_folded and token.core == token.start

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.events.tokens import Token
 
 MAX_GAP: Final = 3
+MAX_WORDS: Final = 4
+"""Longest trigger span; of a longer match with a gap only the first word is the trigger."""
 NEAR: Final = 25
 """How many tokens before and after a trigger ``near`` conditions look at."""
 _PREFIXES: Final = (
@@ -50,7 +52,7 @@ class Reading:
     pattern: str
     tense: str
     prefix: int
-    """Characters of conjunction and preposition in front (the article is part of the word)."""
+    """Characters of conjunction and preposition in front (article and future س are part of the word)."""
     definite: bool
     suffix: str
 
@@ -88,7 +90,8 @@ class TriggerFinder:
                 last = self._follow(tokens, first, trigger.items[1:])
                 if last is not None:
                     start = token.start + _original_length(token, reading.prefix)
-                    yield Match(trigger, first, last, reading, start, tokens[last].end)
+                    stop = last if last - first < MAX_WORDS else first
+                    yield Match(trigger, first, last, reading, start, tokens[stop].end)
 
     def _follow(self, tokens: Sequence[Token], at: int, items: tuple[str, ...]) -> int | None:
         """Index of the token that ends the pattern, or None."""
@@ -120,7 +123,8 @@ class TriggerFinder:
                     continue
                 article = 2 if prefix.endswith(("ال", "لل")) else 0
                 tense = "future" if prefix.endswith("س") else form.tense
-                yield Reading(pattern, tense, len(prefix) - article, bool(article), suffix)
+                kept = article + (tense == "future")
+                yield Reading(pattern, tense, len(prefix) - kept, bool(article), suffix)
 
 
 def near_forms(token: Token) -> tuple[str, ...]:
