@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pipeline.tokenise.surface import SurfaceToken
 
-CONTEXT: Final = 10
+CONTEXT: Final = 6
 """Surface tokens on either side of a token in doubt that the network reads."""
 WINDOW: Final = 48
 """Most tokens in doubt and between them that share one window."""

@@ -52,7 +52,11 @@ class KhabarTokeniser(ProcessorVariant):  # type: ignore[misc]
         ends, clitics = (values.tolist() for values in self._network.judge(text, tokens, asked))
         cut = {t.start for t, f, c in zip(tokens, forms, clitics, strict=True) if self._readings.is_cut(f, c)}
         sentences = self._boundaries.split(text, tokens, ends)
-        return Document([[_entry(text, i, t, t.start in cut) for i, t in enumerate(s, 1)] for s in sentences], text)
+        document = Document([[_entry(text, i, token) for i, token in enumerate(s, 1)] for s in sentences], text)
+        for token in document.iter_tokens():
+            if token.start_char in cut:
+                token.misc = _CUT
+        return document
 
 
 @register_processor_variant("mwt", VARIANT)
@@ -91,11 +95,10 @@ class KhabarExpander(ProcessorVariant):  # type: ignore[misc]
         return words
 
 
-def _entry(text: str, number: int, token: SurfaceToken, cut: bool) -> dict[str, object]:  # noqa: FBT001
+def _entry(text: str, number: int, token: SurfaceToken) -> dict[str, object]:
     """Stanza's dictionary form of a token."""
-    entry: dict[str, object] = {"id": (number,), "text": text[token.start : token.end]}
-    entry |= {"start_char": token.start, "end_char": token.end}
-    return entry | {"misc": _CUT} if cut else entry
+    offsets = {"start_char": token.start, "end_char": token.end}
+    return {"id": (number,), "text": text[token.start : token.end], **offsets}
 
 
 def load_models(folder: Path) -> tuple[Readings, BoundaryNetwork]:

@@ -24,7 +24,7 @@ RARE: Final = 2
 """Forms that the corpus has less often are unknown, in training as later."""
 NETWORKS: Final = 3
 EPOCHS: Final = 15
-RANKED: Final = 2
+RANKED: Final = 1
 BATCH: Final = 64
 RATE: Final = 2e-3
 HIDDEN: Final = (96, 48)
