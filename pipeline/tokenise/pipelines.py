@@ -21,13 +21,13 @@ def build(models: NlpModels, threads: int) -> tuple[Any, str]:
         ModelChecksumError: a file of Khabar's own models is not the released one.
     """
     try:
-        import stanza
+        import stanza  # noqa: F401 (is it there?)
         import torch
     except ImportError as error:
         msg = "Stanza is not installed; `pip install khabar` brings it, and torch"
         raise ModelMissingError(msg) from error
     torch.set_num_threads(threads)
-    return own(FOLDER) if models == "khabar" else _published(stanza)
+    return own(FOLDER) if models == "khabar" else published()
 
 
 def own(folder: Path) -> tuple[Any, str]:
@@ -55,12 +55,25 @@ def own(folder: Path) -> tuple[Any, str]:
     return pipeline, f"khabar-{version}"
 
 
-def _published(stanza: Any) -> tuple[Any, str]:  # noqa: ANN401 (Stanza has no types)
+def published(folder: Path | None = None) -> tuple[Any, str]:
+    """The pipeline of Stanza's published models, in Stanza's own resources folder or another.
+
+    Raises:
+        ModelMissingError: they were not downloaded; nothing is fetched here.
+    """
+    import stanza
+    from stanza.resources.common import DEFAULT_MODEL_DIR
+
     try:
         pipeline = stanza.Pipeline(
-            "ar", processors="tokenize,mwt", download_method=None, logging_level="ERROR", use_gpu=False
+            "ar",
+            dir=str(folder or DEFAULT_MODEL_DIR),
+            processors="tokenize,mwt",
+            download_method=None,
+            logging_level="ERROR",
+            use_gpu=False,
         )
-    except (OSError, ValueError, stanza.pipeline.core.ResourcesFileNotFoundError) as error:
+    except (OSError, ValueError) as error:
         msg = (
             "Stanza's published Arabic models are not installed; run "
             "`python -c \"import stanza; stanza.download('ar', processors='tokenize,mwt')\"` where the hub can be "

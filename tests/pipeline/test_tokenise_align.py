@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def test_align_always_covers_the_surface(surface, words):
     assert found[0][0] == 0
     assert found[-1][1] == len(surface)
     assert all(a < b for a, b in found)
-    assert all(before[1] == after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(found))
 
 
 def test_marks_stay_with_the_letter_before_them():
