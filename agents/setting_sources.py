@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Source = Literal["flag", "environment", "file", "default"]
 PREFIX: Final = "KHABAR_"
-OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_SHARED"})
-"""Read from the environment, but no settings: the file's own name, and where the tests find the shared data."""
+OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED"})
+"""Read from the environment, but no settings: the file's name, the Python of khabar.sh, the shared data of the tests."""
 MASK: Final = "********"
 
 
