@@ -116,6 +116,17 @@ def train_network(sentences: Sequence[GoldSentence], target: Path, seed: int) ->
                 *(text for option, value in OPTIONS.items() for text in (f"--{option}", str(value))),
             ]
         )
+    forget_paths(target)
+
+
+def forget_paths(saved: Path) -> None:
+    """Drop the paths and the device of the training machine from the options that Stanza keeps in its file."""
+    import torch
+
+    checkpoint = torch.load(saved, map_location="cpu", weights_only=True)
+    local = ("_file", "_dir", "_name", "_gold", "device", "cuda", "cpu")
+    checkpoint["config"] = {k: v for k, v in checkpoint["config"].items() if not k.endswith(local)}
+    torch.save(checkpoint, saved, _use_new_zipfile_serialization=False)
 
 
 def _expansions(sentences: Iterable[GoldSentence]) -> list[object]:
