@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pipeline.linking.commons import Commons
-from pipeline.linking.files import Row, package_rows, read_rows
+from pipeline.linking.entries import entries_of, entry_of, slug
+from pipeline.linking.files import Row, package_rows
 from pipeline.linking.nisba import Adjective, Adjectives
 from pipeline.linking.records import Entry, Tenure
 from pipeline.linking.spelling import key, skeleton
@@ -44,8 +44,8 @@ class Gazetteer:
         self._holders: defaultdict[tuple[str, str], list[tuple[Tenure, Entry]]] = defaultdict(list)
         self._keys: dict[str, str] = {}
         for path in extra:
-            for row in read_rows(path):
-                self._add_extra(row)
+            for entry in entries_of(path):
+                self.add(entry)
         self._read_package()
 
     def named(self, name: str, kind: EntityType | None = None) -> list[Entry]:
@@ -113,11 +113,11 @@ class Gazetteer:
         for row in package_rows("countries.tsv"):
             self._add_country(row)
         for row in package_rows("organisations.tsv"):
-            self.add(_entry(row, "ORG", row["key"]))
+            self.add(entry_of(row, "ORG", row["key"]))
         for row in package_rows("places.tsv"):
-            self.add(_entry(row, "LOC", f"place:{_slug(row['name_en'])}"))
+            self.add(entry_of(row, "LOC", f"place:{slug(row['name_en'])}"))
         for row in package_rows("leaders.tsv"):
-            self.add(_entry(row, "PER", f"person:{_slug(row['name_en'])}"))
+            self.add(entry_of(row, "PER", f"person:{slug(row['name_en'])}"))
         for row in package_rows("adjectives.tsv"):
             self._add_adjective(row)
 
@@ -151,36 +151,10 @@ class Gazetteer:
         for people in row.several("people"):
             self.adjectives.add_people(people, adjective)
 
-    def _add_extra(self, row: Row) -> None:
-        kind = row["type"]
-        self.add(_entry(row, kind, row.get("key") or f"extra:{_slug(row['name_en'] or row['name'])}"))  # type: ignore[arg-type]
+    def by_name(self) -> dict[str, list[Entry]]:
+        """Give all entries by each of their look-up keys."""
+        return dict(self._names)
 
 
 def _names_country(entry: Entry, name: str) -> bool:
     return entry.kind in _PLACE_KINDS or (entry.kind in _BODY_KINDS and " " in name)
-
-
-def _entry(row: Row, kind: EntityType, identifier: str) -> Entry:
-    return Entry(
-        identifier,
-        kind,
-        row["name"],
-        row["name_en"],
-        row["country"] or None,
-        row["wikidata"],
-        row.several("variants"),
-        row.get("kind", ""),
-        tuple(_tenure(part) for part in row.several("tenures", ";")),
-    )
-
-
-def _tenure(text: str) -> Tenure:
-    office, _, dates = text.strip().partition(" ")
-    role, _, place = office.partition("@")
-    start, _, end = dates.partition("/")
-    return Tenure(role, place, start, end)
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain.replace("'", "")).split())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _HEADS: Final = ("president_of_body", "secretary_general", "director_general", "party_leader", "speaker", "commander")
 """Offices that are the top of an organisation: its "رئيس", "زعيم" or "مدير" may be any of them."""
 _TOP: Final = frozenset({*_HEADS, "head_of_state", "supreme_leader"} - {"president_of_body", "speaker"})
+_SHORT: Final = 2
+"""A title of two words (المبعوث الدولي) is the article's own person, whatever the second one says."""
 _RULERS: Final = ("head_of_state", "monarch", "emir", "supreme_leader")
 
 
@@ -37,14 +39,14 @@ class Holders:
         if title is None or title.role == "spokesperson":
             return None
         places = [title.place] + [self._gazetteer.key_of(e.entity_id) for e in inside if e.type == "ORG"]
-        served = next((p for p in reversed(places) if p in self._gazetteer.entries), "")
-        if not title.country and not served and not self._bare(first, last):
-            return None
-        return self._of_article(title, served, first) or self._of_date(title, served)
+        served = next((p for p in reversed(places) if self._is_body(p)), "")
+        if self._offices.is_whole(first, last):
+            return self._of_article(title, served, first) or self._of_date(title, served)
+        return self._of_article(title, served, first) if last - first <= _SHORT else None
 
-    def _bare(self, first: int, last: int) -> bool:
-        """Say whether the phrase is the office alone (الرئيس), so that the article's last holder is meant."""
-        return last - first <= len(("رئيس", "الوزراء"))
+    def _is_body(self, key: str) -> bool:
+        entry = self._gazetteer.entries.get(key)
+        return entry is not None and entry.type == "ORG"
 
     def _of_article(self, title: Title, served: str, index: int) -> Resolution | None:
         fits = [m for m in self._people if self._carries(m, title, served)]
@@ -80,7 +82,7 @@ class Holders:
     def _offices_of(self, title: Title, served: str) -> list[tuple[str, str]]:
         """Give the offices that a title may mean, the likeliest first."""
         offices: list[tuple[str, str]] = []
-        if served and served not in self._gazetteer.countries:
+        if served:
             offices += [(title.role, served)]
             offices += [(role, served) for role in _HEADS if title.role in _TOP]
         if title.country and title.country not in {"IGO", "NGO"} and not offices:

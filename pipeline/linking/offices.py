@@ -76,6 +76,17 @@ class Offices:
         former = any(word in self._titles.former for word in words[behind:last])
         return Title(office.role, place.country if place else "", place.target if place else "", former)
 
+    def is_whole(self, first: int, last: int) -> bool:
+        """Say whether tokens ``first:last`` are an office, its place and qualifiers, and nothing else."""
+        words = self._context.words
+        offices = (self._titles.at([word, *words[first + 1 : last]], 0) for word in readings(words[first]))
+        office = next(filter(None, offices), None)
+        if office is None:
+            return False
+        covered = {i for place in self._context.places_in(first, last) for i in range(place.first, place.last)}
+        known = self._titles.former | self._titles.current | self._titles.honorifics | _TOWARDS
+        return all(i in covered or words[i] in known for i in range(first + office.end, last))
+
     def nearest(self, first: int, last: int) -> Title | None:
         """Read the last title that begins in tokens ``first:last``."""
         return next(filter(None, (self.read(index, last) for index in range(last - 1, first - 1, -1))), None)

@@ -49,6 +49,7 @@ class People:
         for mention in mentions:
             stripped = self._offices.without_titles(mention.parts)
             if stripped and len(stripped) < len(mention.parts):
+                mention.clean = mention.clean.split(maxsplit=len(mention.parts) - len(stripped))[-1]
                 mention.parts = stripped
         full = [m for m in mentions if len(m.parts) > 1]
         for mention in sorted(full, key=lambda m: -len(m.parts)):
@@ -152,7 +153,8 @@ class People:
         tenure = self._tenure(entry, group)
         if tenure is None:
             return
-        link.role, link.role_from, link.role_to = tenure.role, tenure.start, tenure.end
+        link.role = tenure.role
+        link.role_from, link.role_to = tenure.days
         country = self._gazetteer.country_of(tenure.place)
         body = self._gazetteer.entries.get(tenure.place)
         official = tenure.role in _OF_OFFICIALS and body is not None and body.kind != "coalition"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from schemas.annotations import Entity, EntityType
@@ -16,12 +16,15 @@ state; place: a place that is no state; country: a state by its name; capital: a
 an adjective alone (القصف الإسرائيلي); context: بلاده، البلاد; description: nobody known, the words themselves.
 """
 
+_DAY_LENGTH: Final = len("2014-03-01")
+
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
     """An office held: ``place`` is a state (ISO 3166 alpha-3) or the key of an organisation.
 
-    ``start`` and ``end`` are ISO dates; an empty one is not known, or for ``end`` still open.
+    ``start`` and ``end`` are ISO dates, known to the day, the month (2014-03) or the year (2014); an empty one is not
+    known, or for ``end`` still open.
     """
 
     role: str
@@ -31,7 +34,13 @@ class Tenure:
 
     def held_at(self, date: str) -> bool:
         """Say whether the office was held on ``date`` (YYYY-MM-DD); a tenure without a start never was."""
-        return bool(self.start) and self.start <= date and (not self.end or date <= self.end)
+        return bool(self.start) and self.start <= date and (not self.end or date[: len(self.end)] <= self.end)
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """Give start and end where they are known to the day, else empty."""
+        start, end = (day if len(day) == _DAY_LENGTH else "" for day in (self.start, self.end))
+        return start, end
 
 
 @dataclass(frozen=True, slots=True)

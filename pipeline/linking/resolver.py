@@ -24,7 +24,6 @@ _HOW_OF_ROLE: Final[dict[str, How]] = {"country": "country", "capital": "capital
 _LARGE_PART: Final = 0.34
 """The share of a phrase's words that a name must make up for the phrase to be that body or place."""
 _PEOPLE_ENDINGS: Final = ("ين", "ون")
-_PEOPLE_LENGTH: Final = 2
 _IN_THE_NAME: Final = "باسم"
 
 
@@ -49,6 +48,9 @@ class Resolver:
         text = tidy(self._document.text[start:end])
         if not words:
             return Resolution(text)
+        cut = self._led_by(first, last)
+        if cut:
+            return self.resolve(start, cut)
         inside = [e for e in self._document.entities if start <= e.start and e.end <= end]
         return (
             self._body_of_person(inside, text)
@@ -74,8 +76,14 @@ class Resolver:
         if not people:
             return None
         name = self._context.index(people[0].start)
-        led = not self._lexicon.phrases.led_by.isdisjoint(self._context.words[first:name])
-        return None if led or self._is_about(first, name, words[0]) else of_entity(people[0], "person")
+        return None if self._is_about(first, name, words[0]) else of_entity(people[0], "person")
+
+    def _led_by(self, first: int, last: int) -> int:
+        """Give the offset where "وفد من الحركة | برئاسة فلان" names the leader, who is not the actor; else 0."""
+        for index in range(first + 1, last):
+            if self._context.words[index] in self._lexicon.phrases.led_by:
+                return self._context.tokens[index - 1].end
+        return 0
 
     def _is_about(self, first: int, name: int, head: str) -> bool:
         """Say whether the phrase is about somebody or something of the person: المتحدث باسم الرئيس فلان.
@@ -124,15 +132,14 @@ class Resolver:
 
     def _nationality(self, words: Sequence[str]) -> Resolution | None:
         """Resolve a lone adjective to its state, "الجانب المصري" as well; several people stay people."""
-        match = self._lexicon.gazetteer.adjectives.at(words, len(words) - 1)
-        if match is None or not match.adjective.country:
+        adjectives = self._lexicon.gazetteer.adjectives
+        side = len(words) > 1 and words[0] in self._lexicon.phrases.sides
+        match = adjectives.at(words, 1 if side else 0)
+        if match is None or match.end != len(words) or not match.adjective.country:
             return None
-        lone = len(words) == 1
-        if not lone and not (len(words) == _PEOPLE_LENGTH and words[0] in self._lexicon.phrases.sides):
+        if not side and (words[0].endswith(_PEOPLE_ENDINGS) or adjectives.is_people(words[0])):
             return None
         adjective = match.adjective
-        if lone and (words[0].endswith(_PEOPLE_ENDINGS) or self._lexicon.gazetteer.adjectives.is_people(words[0])):
-            return None
         if adjective.target in self._lexicon.gazetteer.entries:
             entry = self._lexicon.gazetteer.entries[adjective.target]
             return Resolution(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, "nisba")
