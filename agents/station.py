@@ -44,6 +44,7 @@ class Station:
         self.say = say or tell
         self.supervisor = Supervisor(self.say)
         self.interrupts = 0
+        self._starting = True
         self._resources = ExitStack()
         self._env = child_environment(self.settings)
         self._admin: Any = None
@@ -69,8 +70,10 @@ class Station:
             self._start_web()
             self._wait_until_joined()
         except BaseException:
+            self._starting = False
             self._close()
             raise
+        self._starting = False
         return self
 
     def __exit__(
@@ -103,6 +106,9 @@ class Station:
 
         def count(_number: int, _frame: FrameType | None) -> None:
             self.interrupts += 1
+            if self._starting:
+                self._starting = False
+                raise KeyboardInterrupt
 
         before = {number: signal.signal(number, count) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -152,7 +158,6 @@ class Station:
         from agents.clickhouse.migrate import migrate
         from agents.topics import ensure_topics
 
-        self._unless_interrupted()
         created = sum(report.created for report in ensure_topics(self.settings))
         applied = len(migrate(self.settings))
         if created or applied:
@@ -189,7 +194,6 @@ class Station:
 
         began, left = time.monotonic(), list(STAGES)
         while left:
-            self._unless_interrupted()
             self.sleep(0.2)
             left = [s for s in left if not working_members(self._admin, self.settings, s) - self._gone[s.name]]
             if time.monotonic() - began > JOIN_SECONDS:
@@ -198,10 +202,6 @@ class Station:
                 msg = f"the stages {names} do not start after {JOIN_SECONDS:.0f} s; see their logs in {logs}"
                 raise ConfigurationError(msg)
         self.say(f"all {len(STAGES)} stages run ({time.monotonic() - began:.1f} s)")
-
-    def _unless_interrupted(self) -> None:
-        if self.interrupts:
-            raise KeyboardInterrupt
 
 
 def tell(line: str) -> None:

@@ -8,6 +8,7 @@ needed since ``readonly=1`` alone lets ``SELECT file('/etc/passwd')``, ``INTO OU
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -53,9 +54,15 @@ def load_rules() -> Rules:
         refused_functions=frozenset(name.lower() for name in raw["refused_functions"]),
         system_tables=frozenset(raw["system_tables"]),
         settings=tuple(raw["settings"]),
-        limits=raw["limits"],
+        limits=_scaled(raw["limits"]),
         fixed={name: str(value) for name, value in raw["fixed"].items()},
     )
+
+
+def _scaled(limits: Mapping[str, int]) -> dict[str, int]:
+    """No query takes more than an eighth of this machine's memory: several run at once."""
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {**limits, "max_memory_usage": min(limits["max_memory_usage"], total // 8)}
 
 
 def restrict(session: Session, asked: Mapping[str, str], rules: Rules) -> None:
@@ -171,6 +178,27 @@ def check_database(database: str, file_databases: frozenset[str]) -> None:
     if database == "system" or database in file_databases:
         msg = f"the database {database} is not allowed as the current one for this user: name it in the query"
         raise _denied(msg)
+
+
+def refuse_outfile(session: Session, query: str) -> None:
+    """Refuse INTO OUTFILE to everybody, as the server does over HTTP: the file would be the engine's own.
+
+    Raises:
+        QueryError: the query has it, or cannot be parsed.
+    """
+    try:
+        parsed = session.query(
+            "SELECT parseQueryToJSON({query:String})", "TSVRaw", {"query": escape_parameter(query)}
+        ).bytes()
+    except QueryError as error:
+        if error.code != BAD_ARGUMENTS:
+            raise
+        lines = session.query(f"EXPLAIN AST {query}", "TSVRaw").bytes().decode().splitlines()
+        found = any(line.startswith(" Literal") for line in lines)
+    else:
+        found = any("out_file" in node for node in _nodes(orjson.loads(parsed)))
+    if found:
+        raise _denied("INTO OUTFILE is not allowed")
 
 
 def _denied(message: str, code: int = ACCESS_DENIED) -> QueryError:

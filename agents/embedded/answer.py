@@ -78,9 +78,15 @@ class Engine:
         if not query:
             raise syntax_error("Empty query")
         self._prepare(ask, session)
+        if ask.role == "writer" and "OUTFILE" in query.upper():
+            access.refuse_outfile(session, query)
         if ask.role == "writer" and ";" in query:  # chdb would run several; the server refuses, and so does this
             session.query("SELECT formatQuerySingleLine({query:String})", parameters={"query": escape_parameter(query)})
-        named = self._check(ask, session, query) if ask.role == "analyst" else trailing_format(query)
+        if ask.role == "analyst":
+            named = self._check(ask, session, query)
+        else:
+            last = trailing_format(query)
+            named = last if last in self.store.formats else ""
         return self._run(ask, session, query, named, started)
 
     def _prepare(self, ask: Ask, session: Session) -> None:
@@ -100,6 +106,9 @@ class Engine:
 
     def _run(self, ask: Ask, session: Session, query: str, named: str, started: int) -> Answer:
         output = named or ask.default_format
+        if output not in self.store.formats:
+            message = f"Code: 73. DB::Exception: Unknown format {output}. (UNKNOWN_FORMAT)"
+            raise QueryError(message, 73)
         if output in STREAMED and query.lstrip()[:6].upper().encode().startswith(_SELECTS):
             return _streamed(ask, session, query, output, started)
         # a result always has names, a statement without a result never: that tells them apart
@@ -156,7 +165,7 @@ def syntax_error(message: str) -> QueryError:
 
 
 def trailing_format(query: str) -> str:
-    """The format that a writer's query ends with (for headers only), or an empty string."""
+    """The word after FORMAT where a query ends so, for the headers of a writer's answer; else an empty string."""
     words = query.split()
     return words[-1] if len(words) > 2 and words[-2].upper() == "FORMAT" else ""  # noqa: PLR2004 - SELECT 1 FORMAT x
 

@@ -106,6 +106,8 @@ class Store:
             raise ConfigurationError(msg) from error
         with self.session() as session:
             self.version = session.query("SELECT version()").bytes().decode().strip()
+            formats = session.query("SELECT name FROM system.formats WHERE is_output").bytes().decode()
+            self.formats = frozenset(formats.split())
             self.timezone = session.query("SELECT timezone()").bytes().decode().strip()
             self.file_databases = _close_file_database(session)
             session.query(f"CREATE DATABASE IF NOT EXISTS {quote_name(database)}")

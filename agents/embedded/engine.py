@@ -12,6 +12,7 @@ import json
 import logging
 import secrets
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
     from agents.embedded.request import Ask, Role
     from agents.settings import Settings
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 AT_ONCE: Final[dict[str, int]] = {"writer": 8, "analyst": 6}
 """Requests in the engine at the same time, a pool a user: analysts cannot keep the sink waiting."""
 STATUS: Final = {
     62: 400, 36: 400, 53: 400, 43: 400, 42: 400, 27: 400, 33: 400, 47: 404, 60: 404, 81: 404, 46: 404, 115: 404,
     73: 404, 48: 501, 159: 408, 164: 403, 497: 403, 516: 403, 396: 413,
 }  # fmt: skip
+
+CONFIGURATION: Final = 3
+"""Exit code, as the command line's own."""
 
 log = logging.getLogger("khabar.engine")
 
@@ -55,7 +58,7 @@ class Server:
 
     def application(self) -> web.Application:
         """The routes."""
-        app = web.Application(client_max_size=request.MAX_BODY_BYTES)
+        app = web.Application(client_max_size=max(request.MAX_BODY_BYTES.values()))
         app.router.add_get("/ping", _ok)
         app.router.add_get("/replicas_status", _ok)
         app.router.add_route("GET", "/", self.handle)
@@ -155,7 +158,7 @@ def check_exposure(settings: Settings) -> None:
     if settings.clickhouse_user == settings.clickhouse_analyst_user:
         raise ConfigurationError("KHABAR_CLICKHOUSE_USER and KHABAR_CLICKHOUSE_ANALYST_USER must differ")
     passwords = (settings.clickhouse_password, settings.clickhouse_analyst_password)
-    if settings.bind not in LOOPBACK and not all(password.get_secret_value() for password in passwords):
+    if settings.bind not in request.LOOPBACK and not all(password.get_secret_value() for password in passwords):
         msg = (
             f"ClickHouse on {settings.bind} could be reached from other machines without a password: set "
             "KHABAR_CLICKHOUSE_PASSWORD and KHABAR_CLICKHOUSE_ANALYST_PASSWORD, or KHABAR_BIND to 127.0.0.1"
@@ -194,8 +197,8 @@ def main() -> None:
     try:
         asyncio.run(serve(load()))
     except ConfigurationError as error:
-        msg = f"khabar: {error}"
-        raise SystemExit(msg) from error
+        sys.stderr.write(f"khabar: {error}\n")
+        sys.exit(CONFIGURATION)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import ipaddress
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from agents.settings import Settings
 
 Role = Literal["writer", "analyst"]
-MAX_BODY_BYTES: Final = 512 * 1024 * 1024
+MAX_BODY_BYTES: Final[dict[Role, int]] = {"writer": 512 * 1024 * 1024, "analyst": 1024 * 1024}
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 AUTHENTICATION_FAILED: Final = 516
 NOT_IMPLEMENTED: Final = 48
 BAD_REQUEST: Final = 36
@@ -103,9 +105,9 @@ async def read(request: web.Request, users: Users, settings: Settings) -> Ask:
         QueryError: what ClickHouse itself would answer with an error code.
     """
     given = dict(request.query)
+    _refuse_other_sites(request, settings.bind)
     role = users.identify(request.headers, given)
-    _refuse_other_sites(request)
-    body = await _body(request)
+    body = await _body(request, MAX_BODY_BYTES[role])
     if request.content_type == "multipart/form-data":
         raise _error(NOT_IMPLEMENTED, "external data (multipart bodies) are not supported here", "NOT_IMPLEMENTED")
     if given.get("compress") == "1" or given.get("decompress") == "1":
@@ -127,19 +129,40 @@ async def read(request: web.Request, users: Users, settings: Settings) -> Ask:
     )
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request, limit: int) -> bytes:
+    raw = bytearray()
+    async for part in request.content.iter_any():
+        raw += part
+        if len(raw) > limit:
+            raise _error(BAD_REQUEST, f"the request is larger than {limit} bytes", "BAD_ARGUMENTS")
     try:
-        raw = await request.read()
-        return encoding.decompress(raw, request.headers.get("Content-Encoding", "").lower(), MAX_BODY_BYTES)
+        return encoding.decompress(bytes(raw), request.headers.get("Content-Encoding", "").lower(), limit)
     except (UndecodableError, TooLargeError) as error:
         raise _error(BAD_REQUEST, str(error), "BAD_ARGUMENTS") from error
 
 
-def _refuse_other_sites(request: web.Request) -> None:
-    """A page of another site in this user's browser must not reach the engine."""
+def _refuse_other_sites(request: web.Request, bind: str) -> None:
+    """A page of another site in this user's browser must not reach the engine, which may have no password.
+
+    Browsers name the page's site in Origin (POST) and Sec-Fetch-Site (all requests); a page whose name was made to
+    point here (DNS rebinding) gives itself away by the Host header.
+    """
     origin = request.headers.get("Origin")
-    if origin and origin.partition("://")[2] != request.host:
-        raise _error(ACCESS_DENIED, f"requests from the site {origin!r} are not allowed", "ACCESS_DENIED")
+    foreign = origin is not None and origin.partition("://")[2] != request.host
+    if foreign or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        raise _error(ACCESS_DENIED, "requests from pages of other sites are not allowed", "ACCESS_DENIED")
+    if bind in LOOPBACK and not _is_local_name(request.url.host or ""):
+        raise _error(ACCESS_DENIED, "requests for another host are not allowed on a loopback address", "ACCESS_DENIED")
+
+
+def _is_local_name(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _error(code: int, message: str, name: str) -> QueryError:

@@ -21,6 +21,16 @@ HOSTILE = [
     "SELECT * FROM/**/file/**/('{secret}', 'LineAsString')",
     "SELECT file('{secret}')",
     "SELECT `file`('{secret}')",
+    "SELECT * APPLY(x -> file(x)) FROM (SELECT '{secret}' AS a)",
+    "WITH (x -> file(x)) AS g SELECT g('{secret}')",
+    "SELECT 1 FROM numbers(1) GROUP BY file('{secret}')",
+    "SELECT a FROM t ORDER BY a LIMIT 1 BY file('{secret}')",
+    "SELECT sum(a) OVER (ORDER BY file('{secret}')) FROM t",
+    "SELECT 1 FROM t AS x JOIN t AS y ON file('{secret}') = y.s",
+    "SELECT * FROM t ARRAY JOIN [file('{secret}')] AS z",
+    "SELECT a FROM t PREWHERE file('{secret}') != ''",
+    "SELECT a FROM t ORDER BY a WITH FILL INTERPOLATE (s AS file('{secret}'))",
+    "SELECT * FROM values('a String', file('{secret}'))",
     "SELECT * APPLY(file) FROM (SELECT '{secret}' AS a)",
     "SELECT COLUMNS('a') APPLY(file) FROM (SELECT '{secret}' AS a)",
     "SELECT arrayMap(x -> file(x), ['{secret}'])",
@@ -276,6 +286,29 @@ def test_get_is_read_only_for_the_writer_too(engine):
     assert (status, headers["X-ClickHouse-Exception-Code"]) == (403, "164")
 
 
+def test_nobody_writes_a_file_through_a_query(engine, tmp_path):
+    for query in ("SELECT 1 INTO OUTFILE '{}'", "DESCRIBE TABLE system.one INTO /**/ OUTFILE '{}'"):
+        status, headers, _ = engine.request(query.format(tmp_path / "out").encode())
+        assert (status, headers["X-ClickHouse-Exception-Code"]) == (403, "497")
+        assert engine.request(query=query.format(tmp_path / "out"))[0] == 403
+    assert list(tmp_path.iterdir()) == []
+    assert engine.request(b"SELECT 'INTO OUTFILE'")[2] == b"INTO OUTFILE\n"
+
+
+@pytest.mark.parametrize("format_", ["DataFrame", "ArrowTable", "Null INTO OUTFILE 'x'", "", "no such"])
+def test_only_formats_of_the_engine_are_taken(engine, format_):
+    for user in ("default", "analyst"):
+        answer = engine.request(b"SELECT 1", user=user, default_format=format_)
+        assert answer[1].get("X-ClickHouse-Exception-Code", "") == ("73" if format_ else "")
+
+
+def test_an_analyst_cannot_send_much(engine):
+    assert engine.request(b"SELECT 1 --" + b"x" * 2_000_000, user="analyst")[0] == 400
+
+
 def test_a_page_of_another_site_is_refused(engine):
+    assert engine.request(headers={"Sec-Fetch-Site": "cross-site"}, query="SELECT 1")[0] == 403
+    assert engine.request(b"SELECT 1", {"Host": "rebound.example.org"})[0] == 403
+    assert engine.request(b"SELECT 1", {"Host": f"localhost:{engine.port}"})[0] == 200
     assert engine.request(b"SELECT 1", {"Origin": "https://example.org"})[0] == 403
     assert engine.request(b"SELECT 1", {"Origin": f"http://127.0.0.1:{engine.port}"})[0] == 200

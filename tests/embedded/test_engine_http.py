@@ -227,6 +227,11 @@ def test_clickhouse_connect_streams_more_than_is_held_back(client):
         assert sum(len(block) for block in stream) == 1_500_000
 
 
+def test_a_comment_that_ends_like_a_query_is_no_format(client):
+    client.command("CREATE OR REPLACE TABLE commented (a UInt8) ENGINE = Memory COMMENT 'in FORMAT x'")
+    assert client.command("SELECT comment FROM system.tables WHERE name = 'commented'") == "in FORMAT x"
+
+
 def test_insert_deduplication_token_makes_a_retry_harmless(client):
     client.command(
         "CREATE OR REPLACE TABLE dedup (a UInt64) ENGINE = MergeTree ORDER BY a "
