@@ -92,12 +92,24 @@ def admin_client(settings: Settings) -> AdminClient:
     """A confluent-kafka admin client; keep it while its futures are open."""
     from confluent_kafka.admin import AdminClient
 
-    # Errors of the connection reach the caller as a failed request, not as lines on stderr.
-    return AdminClient(librdkafka_config(settings) | {"log_level": 0, "error_cb": _ignore})
+    return AdminClient(librdkafka_config(settings) | {"log_level": 0})
 
 
-def _ignore(_error: object) -> None:
-    """Take librdkafka's notices: each request reports its own failure."""
+def list_topics(settings: Settings) -> dict[str, list[int]]:
+    """Topics and their partitions; raises :class:`BrokerError` that says why, a wrong password included."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    causes: list[str] = []
+    # The request itself only says that it timed out; the connection's own errors come through the callback.
+    config = librdkafka_config(settings) | {"log_level": 0, "error_cb": lambda error: causes.append(error.str())}
+    admin = AdminClient(config)
+    try:
+        topics = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    except KafkaException as error:
+        admin.poll(0)
+        raise unreachable(settings, causes[0] if causes else error.args[0].str()) from error
+    return {name: sorted(topic.partitions) for name, topic in topics.items()}
 
 
 def unreachable(settings: Settings, reason: object) -> BrokerError:

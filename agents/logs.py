@@ -76,7 +76,7 @@ def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
 
 def _quieten(settings: Settings) -> None:
     # Faust tells each start and stop of each of its services, and mode each tick of its timers.
-    detail = {"mode": logging.WARNING, "asyncio": logging.WARNING}
+    detail = {"mode": logging.ERROR, "asyncio": logging.WARNING}
     if settings.log_level != "DEBUG":
         detail |= dict.fromkeys(("faust", "aiokafka", "agents.stage.app"), logging.WARNING)
     for name, level in detail.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from agents.kafka import TIMEOUT_SECONDS, admin_client, topic_name, unreachable
+from agents.kafka import TIMEOUT_SECONDS, admin_client, list_topics, topic_name
 from schemas.errors import BrokerError, ConfigurationError
 from schemas.topics import DAY_MS, RAW, TOPICS, Topic
 
@@ -51,14 +51,14 @@ def ensure_topics(settings: Settings) -> list[TopicReport]:
     Raises:
         BrokerError: no broker answers, or it refuses to create.
     """
+    existing = list_topics(settings)
     admin = admin_client(settings)
-    existing = _partitions(settings, admin)
     missing = [topic for topic in TOPICS if topic_name(settings, topic) not in existing]
     _create(settings, admin, missing)
     return [
         TopicReport(name, created=True)
         if topic in missing
-        else TopicReport(name, created=False, differences=_differences(settings, admin, topic, existing[name]))
+        else TopicReport(name, created=False, differences=_differences(settings, admin, topic, len(existing[name])))
         for topic in TOPICS
         for name in [topic_name(settings, topic)]
     ]
@@ -66,21 +66,11 @@ def ensure_topics(settings: Settings) -> list[TopicReport]:
 
 def require_topics(settings: Settings, *topics: Topic) -> None:
     """Raise :class:`ConfigurationError` when one of the topics is not there yet."""
-    existing = _partitions(settings, admin_client(settings))
+    existing = list_topics(settings)
     missing = [name for topic in topics if (name := topic_name(settings, topic)) not in existing]
     if missing:
         msg = f"topic {', '.join(missing)} does not exist at {settings.bootstrap}; run `khabar topics create` first"
         raise ConfigurationError(msg)
-
-
-def _partitions(settings: Settings, admin: AdminClient) -> dict[str, int]:
-    from confluent_kafka import KafkaException
-
-    try:
-        metadata = admin.list_topics(timeout=TIMEOUT_SECONDS)
-    except KafkaException as error:
-        raise unreachable(settings, error.args[0].str()) from error
-    return {name: len(topic.partitions) for name, topic in metadata.topics.items()}
 
 
 def _create(settings: Settings, admin: AdminClient, topics: list[Topic]) -> None:

@@ -27,6 +27,7 @@ class Annotate:
     stage: Stage
     attempts: int
     """Tries of the stage on one document alone before it is a dead letter."""
+    batch_factor: int = 1
 
     def __call__(self, records: Sequence[Record], watch: Watch) -> list[Outcome]:
         """Annotate the batch as one; when that fails, each of its documents alone.

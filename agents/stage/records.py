@@ -79,6 +79,11 @@ class Work(Protocol):
     the batch is done again after the restart.
     """
 
+    @property
+    def batch_factor(self) -> int:
+        """How many times as many messages (and bytes) as the setting says it likes in one batch."""
+        ...
+
     def __call__(self, records: Sequence[Record], watch: Watch) -> list[Outcome]:
         """Do the work; blocking is fine."""
         ...

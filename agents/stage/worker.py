@@ -12,7 +12,7 @@ import structlog
 from agents import metrics
 from agents.stage import lifeline
 from agents.stage.app import raw_topic
-from agents.stage.buffer import Buffer
+from agents.stage.buffer import MAX_BATCH_BYTES, Buffer
 from agents.stage.records import Outcome, Record, Rejected, StoppingError, Watch
 from agents.stage.sender import Sender
 from schemas.errors import KhabarError, ProcessingError
@@ -40,7 +40,8 @@ class StageWorker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=spec.name)
         self._watch = Watch(waiting=self._on_waiting)
         self._exit_timer = lifeline.IdleExit()
-        self._buffer: Buffer[Any] = Buffer(settings.worker_batch, lambda event: len(event.message.value or b""))
+        most, most_bytes = settings.worker_batch * work.batch_factor, MAX_BATCH_BYTES * work.batch_factor
+        self._buffer: Buffer[Any] = Buffer(most, lambda event: len(event.message.value or b""), most_bytes)
         app.on_stopping = self._on_stopping
         app.task(self._batches)
         app.agent(raw_topic(app, settings, spec.reads), name=spec.name, concurrency=1)(self._fill)
@@ -107,11 +108,12 @@ class StageWorker:
 
     def _current(self, events: list[Any]) -> list[Any]:
         """Without what another worker may have by now: an older generation's events are read again, never acked."""
-        generation = self._app.consumer_generation_id
-        current = [event for event in events if event.message.generation_id == generation]
-        if self._watch.stopping.is_set():
-            current = []
-        self._drop([event for event in events if event not in current])
+        generation = None if self._watch.stopping.is_set() else self._app.consumer_generation_id
+        current: list[Any] = []
+        stale: list[Any] = []
+        for event in events:
+            (current if event.message.generation_id == generation else stale).append(event)
+        self._drop(stale)
         return current
 
     def _drop(self, events: list[Any]) -> None:

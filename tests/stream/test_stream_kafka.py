@@ -37,7 +37,7 @@ def test_topics_are_made_once_and_differences_are_told(settings):
 
 
 def test_no_broker_is_a_clear_error(settings, unused_port, monkeypatch):
-    monkeypatch.setattr("agents.topics.TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("agents.kafka.TIMEOUT_SECONDS", 1.0)
     nowhere = settings.model_copy(update={"kafka_bootstrap": f"127.0.0.1:{unused_port}"})
     with pytest.raises(BrokerError, match=f"{unused_port}.*KHABAR_KAFKA_BOOTSTRAP"):
         ensure_topics(nowhere)
