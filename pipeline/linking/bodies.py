@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from pipeline.linking.files import package_toml, strings, tables
 from pipeline.linking.spelling import joined, readings
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.linking.records import Entry
+
+_FEMININE: Final = ("ة", "ات", "قوى")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Bodies:
             body = Body(str(row["role"]), str(row["name"]), str(row["english"]), str(row["gender"]))
             for form in strings(row, "forms"):
                 self._heads[_words(form)] = body
+            for form in strings(row, "own"):
+                feminine = form.split()[0].endswith(_FEMININE)
+                self._heads[_words(form)] = replace(body, name=f"{form} {{nisba}}", gender="f" if feminine else "m")
             self._short.update(_words(form) for form in strings(row, "short"))
         self._longest = max(map(len, self._heads))
         self.org_heads = frozenset(map(fold, strings(data, "org_heads")))

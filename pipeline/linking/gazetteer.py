@@ -146,7 +146,7 @@ class Gazetteer:
             self.add(Entry(f"capital:{code}", "LOC", capitals[0], name, code, "", capitals[1:], "capital"))
 
     def _add_adjective(self, row: Row) -> None:
-        adjective = Adjective(row["country"], row["target"], row["adjective"].startswith("?"))
+        adjective = Adjective(row["country"], row["target"], row["adjective"].startswith("?"), region=True)
         self.adjectives.add(row["adjective"].lstrip("?"), adjective)
         for people in row.several("people"):
             self.adjectives.add_people(people, adjective)

@@ -22,6 +22,8 @@ class Adjective:
     country: str
     target: str = ""
     doubtful: bool = False
+    region: bool = False
+    """Of a part of a country (الاسكتلندي): its bodies are not those of the state."""
     """An everyday word, too (مالي is "financial"): only after the head of an office or a body."""
 
 

@@ -20,6 +20,7 @@ _OF_ONE_STATE: Final = frozenset(
 )
 """Kinds whose names recur from state to state: an entry counts only where the article names its state."""
 _FOLLOWING: Final = 1
+_LONGEST_NAME: Final = 4
 _OF_RULERS: Final = frozenset({"government", "administration", "regime"})
 
 
@@ -39,7 +40,10 @@ class Organisations:
 
     def _of(self, mention: Mention, mentions: Sequence[Mention]) -> Link:
         entry = self.entry(mention.clean)
-        if entry and not self._headed(mention, mentions):
+        headed = self._headed(mention, mentions)
+        if headed:
+            return headed
+        if entry:
             return Link(entry.name, entry.name_en, entry.country, entry.entity_id, entry.kind, entry=entry)
         body = self.body(mention.clean, mention.last)
         if body:
@@ -69,7 +73,7 @@ class Organisations:
 
     def _fits(self, entry: Entry) -> bool:
         evidence = self._context.evidence
-        if entry.kind not in _OF_ONE_STATE or not entry.country or evidence[entry.country]:
+        if entry.kind not in _OF_ONE_STATE or not entry.country or evidence[entry.country] or entry.wikidata:
             return True
         return not self._context.dominant()
 
@@ -80,11 +84,12 @@ class Organisations:
         if found is None:
             return None
         body, length = found
-        country = self._country_in(parts[length:])
+        country, whole = self._country_in(parts[length:], body)
         if not country and behind >= 0 and length == len(parts):
             nearby = self._context.places_in(behind, behind + _FOLLOWING)
             country = nearby[0].country if nearby and nearby[0].how in {"nisba", "country"} else ""
-        return self._body_link(body, country, name, whole=len(parts) - length <= _FOLLOWING + 1) if country else None
+            whole = True
+        return self._body_link(body, country, name, whole=whole) if country else None
 
     def body_of(self, name: str, code: str) -> Link | None:
         """Read the head of a name as a body of the state ``code``: حكومة الرئيس فلان."""
@@ -102,16 +107,19 @@ class Organisations:
             return None
         return self._body_link(found[0], code, " ".join(parts), whole=True)
 
-    def _country_in(self, parts: list[str]) -> str:
+    def _country_in(self, parts: list[str], body: Body) -> tuple[str, bool]:
+        """Give the country that the words behind a body's head name, and whether they name nothing but the state."""
         for index in range(len(parts)):
             match = self._gazetteer.adjectives.at(parts, index)
             if match and match.adjective.country:
-                return match.adjective.country
-            for length in range(min(4, len(parts) - index), 0, -1):
+                alone = index == 0 and match.end == len(parts)
+                return match.adjective.country, alone and not match.adjective.region
+            for length in range(min(_LONGEST_NAME, len(parts) - index), 0, -1):
                 entry = self._gazetteer.place_names.get(" ".join(parts[index : index + length]))
                 if entry and entry.country:
-                    return entry.country
-        return ""
+                    state = entry.kind == "country" or (entry.kind == "capital" and body.role in _OF_RULERS)
+                    return entry.country, state and index == 0 and length == len(parts)
+        return "", False
 
     def _body_link(self, body: Body, code: str, name: str, *, whole: bool) -> Link:
         country = self._gazetteer.countries.get(code)
@@ -130,16 +138,16 @@ class Organisations:
         longer = [
             m for m in mentions if m.link and len(m.parts) > len(mention.parts) and contains(m.parts, mention.parts)
         ]
-        longer = [m for m in longer if m.parts[0] == mention.parts[0] or len(mention.parts) == 1] or longer
+        longer = [m for m in longer if m.parts[0] == mention.parts[0] or len(mention.parts) == 1]
         before = [m for m in longer if m.first < mention.first]
         if before:
             return max(before, key=lambda m: m.first).link
         return min(longer, key=lambda m: m.first).link if longer else None
 
-    def _headed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
-        """Say whether the article has this name with a head word: الجزيرة is a paper after صحيفة الجزيرة."""
+    def _headed(self, mention: Mention, mentions: Sequence[Mention]) -> Link | None:
+        """Follow the same name with a head word: الجزيرة is a paper where the article has صحيفة الجزيرة."""
         heads = self._bodies.org_heads
-        return any(m.link and m.parts[0] in heads and m.parts[1:] == mention.parts for m in mentions)
+        return next((m.link for m in mentions if m.link and m.parts[0] in heads and m.parts[1:] == mention.parts), None)
 
     def _alone(self, mention: Mention) -> Link | None:
         if not self._bodies.stands_alone(mention.parts):
