@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from agents.settings import Settings
 
 MIN_FREE_BYTES: Final = 1_000_000_000
+PORT_SECONDS: Final = 2.0
+"""What a Khabar that was killed a moment ago needs to let go of its ports."""
 START_SECONDS: Final = 120.0
 JOIN_SECONDS: Final = 180.0
 STOP_GRACE: Final = 150.0
@@ -126,7 +128,7 @@ class Station:
             "web_port": settings.web_port,
         }
         for name, port in wanted.items():
-            if port and ports.in_use(settings.bind, port):
+            if port and not ports.wait_until_free(settings.bind, port, PORT_SECONDS):
                 flag = "--" + name.replace("_", "-")
                 msg = f"port {port} on {settings.bind} is in use: set {flag} (KHABAR_{name.upper()}) to a free port"
                 raise ConfigurationError(msg)

@@ -53,6 +53,7 @@ class EmbeddedBroker(process.Service):
         home: Path | None = None,
         *,
         properties: Mapping[str, str] | None = None,
+        cluster_id: str = "",
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Describe a broker; nothing is started.
@@ -63,6 +64,7 @@ class EmbeddedBroker(process.Service):
             host: the address it listens on.
             home: an unpacked Apache Kafka to use in place of the fetched jars.
             properties: server properties over the ones here (several nodes, TLS, SASL).
+            cluster_id: the same 22 characters of base64 for all nodes of a cluster; default: a new one.
             say: gets a line before something slow, such as a fetch.
         """
         super().__init__("broker", data_dir.resolve() / "logs" / "broker.log")
@@ -70,6 +72,7 @@ class EmbeddedBroker(process.Service):
         self.output = data_dir.resolve() / "logs" / "broker.out.log"
         self.port, self.host, self.home, self.say = port, host, home, say
         self.properties = dict(properties or {})
+        self.cluster_id = cluster_id
 
     @property
     def bootstrap(self) -> str:
@@ -175,7 +178,7 @@ class EmbeddedBroker(process.Service):
         return path
 
     def _format(self, java: list[str], config: Path) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = self.cluster_id or base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # Joined by "=": one id in 64 begins with a hyphen and would be read as an option.
         name = f"--cluster-id={cluster}"
         command = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted", name, "-c", str(config)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Final
 
 EVERYWHERE: Final = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, nothing is bound
@@ -24,6 +25,16 @@ def in_use(host: str, port: int) -> bool:
         except OSError:
             return True
         return False
+
+
+def wait_until_free(host: str, port: int, seconds: float) -> bool:
+    """Whether a server can be bound there, now or within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while in_use(host, port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def reachable(host: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 
-from agents.embedded import jars, ports
+from agents.embedded import jars, ports, process
 from agents.embedded.broker import EmbeddedBroker
 from schemas.document import MAX_DOCUMENT_BYTES
 from schemas.errors import BrokerError, ConfigurationError
@@ -71,6 +72,23 @@ def test_properties_that_kafka_refuses_are_shown(tmp_path):
     broker = EmbeddedBroker(tmp_path, ports.free_port(), properties={"broker.heartbeat.interval.ms": "no number"})
     with pytest.raises(BrokerError, match="heartbeat"):
         broker.start()
+
+
+@pytest.mark.parametrize(
+    ("code", "seconds", "words"),
+    [
+        ("raise SystemExit(1)", 20, "ended while it started"),
+        ("import time; time.sleep(60)", 0.2, "does not serve after 0 s"),
+    ],
+)
+def test_a_broker_that_ends_or_stays_silent_shows_its_log(tmp_path, code, seconds, words):
+    broker = EmbeddedBroker(tmp_path, ports.free_port())
+    broker.process = process.spawn([sys.executable, "-c", code], tmp_path / "out.log")
+    broker.log.parent.mkdir()
+    broker.log.write_text("FATAL the disk is gone\n")
+    with pytest.raises(BrokerError, match=rf"(?s){words}.*FATAL the disk is gone.*all of it: "):
+        broker.wait_until_serving(seconds)
+    broker.stop(0)
 
 
 def test_a_folder_without_kafka_is_refused(tmp_path):
