@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Source = Literal["flag", "environment", "file", "default"]
 PREFIX: Final = "KHABAR_"
 OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED"})
-"""Read from the environment, but no settings: the file's name, the Python of khabar.sh, the shared data of the tests."""
+"""No settings, but read all the same: the file's name, the Python of khabar.sh, the shared data of the tests."""
 MASK: Final = "********"
 
 

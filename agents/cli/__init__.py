@@ -29,10 +29,25 @@ Exit codes: 0 good; 1 done, but not all was good; 2 wrong command line; 3 config
 """
 
 
+def show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    """Print the version of the installed package and stop."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    if wanted:
+        try:
+            found = version("khabar")
+        except PackageNotFoundError:
+            found = "not installed; run from a checkout"
+        click.echo(f"khabar {found}")
+        ctx.exit()
+
+
 @click.group(cls=KhabarGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Read settings from this TOML file.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-@click.version_option(package_name="khabar", prog_name="khabar")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version."
+)
 @click.pass_context
 def cli(ctx: click.Context, config: str | None, *, debug: bool) -> None:
     """Set up what all commands share."""

@@ -19,6 +19,10 @@ NARROWEST: Final = 8
 """No column is squeezed below this many cells while a wider one is left."""
 BORDERS: Final = 3
 """Cells that a column needs besides its text: padding and a line."""
+WIDEST: Final = 1000
+"""Cells; more than any screen has."""
+MARKS: Final = 3
+"""Characters that may share a cell: a letter and two vowel marks."""
 MAX_LINES: Final = 6
 """A cell is cut after this many lines: a table is for an overview."""
 
@@ -106,7 +110,8 @@ def _columns(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> list[lis
 
 
 def _natural(column: Sequence[str], bidi: Bidi) -> int:
-    return max(width(text, bidi) for text in column)
+    # What is wider than any screen need not be measured to the cell.
+    return max(width(text, bidi) if len(text) < WIDEST else len(text) for text in column)
 
 
 def _fit(natural: list[int], screen: int | None) -> list[int]:
@@ -122,7 +127,7 @@ def _fit(natural: list[int], screen: int | None) -> list[int]:
 
 
 def _fill(text: str, columns: int, bidi: Bidi) -> str:
-    lines = wrap(text, columns, bidi)
+    lines = wrap(text[: MARKS * columns * (MAX_LINES + 1)], columns, bidi) if columns < WIDEST else [text]
     if len(lines) > MAX_LINES:
         lines = [*lines[: MAX_LINES - 1], "…"]
     direction = is_right_to_left(text)

@@ -51,7 +51,8 @@ def connect(settings: Settings, role: Role = "writer", *, database: str | None =
         StoreError: it does not answer, or refuses the user.
     """
     chosen = settings.clickhouse_database if database is None else database
-    with store_errors(f"ClickHouse at {_without_secrets(settings.clickhouse)} does not serve"):
+    user, _ = _credentials(settings, role)
+    with store_errors(f"cannot connect to ClickHouse at {_without_secrets(settings.clickhouse)} as {user}"):
         if settings.clickhouse.startswith("chdb:"):
             return _connect_in_process(settings.clickhouse, chosen)
         return _connect_http(settings, role, chosen)

@@ -123,6 +123,12 @@ def test_ctrl_c_says_so_and_exits_as_shells_expect(khabar, monkeypatch):
     assert (result.code, result.err.strip()) == (130, "khabar: interrupted")
 
 
+def test_the_version_is_shown(khabar):
+    result = khabar("--version")
+    assert result.code == 0
+    assert result.out.startswith("khabar ")
+
+
 @pytest.mark.parametrize("line", ["nonsense", "worker nonsense", "sql --format", "lag --max-messages -1"])
 def test_a_wrong_line_exits_with_2(khabar, line):
     assert khabar(*line.split()).code == 2

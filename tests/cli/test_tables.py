@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,6 +59,13 @@ def test_a_very_long_cell_ends_with_an_ellipsis():
     lines = lines_of("off", 50, [("x", "y", 1, "كلمة " * 200)])
     assert any("…" in line for line in lines)
     assert len(lines) < 14
+
+
+@pytest.mark.parametrize(("bidi", "columns"), [("off", None), ("khabar", 80), ("terminal", 80)])
+def test_an_article_in_a_cell_is_quick(bidi, columns):
+    start = time.perf_counter()
+    lines_of(bidi, columns, [("x", "y", 1, "كلمة أخرى " * 20_000)] * 5)
+    assert time.perf_counter() - start < 3
 
 
 def test_an_empty_result_has_its_header():

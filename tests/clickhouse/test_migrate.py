@@ -104,7 +104,7 @@ def test_a_wrong_url_is_refused_with_the_setting_to_correct(url):
 
 def test_a_server_that_is_away_is_an_error_without_the_password():
     settings = Settings(clickhouse_url="http://127.0.0.1:9", clickhouse_password="geheim")  # noqa: S106 - made up
-    with pytest.raises(StoreError, match=r"ClickHouse at http://127\.0\.0\.1:9 does not serve") as caught:
+    with pytest.raises(StoreError, match=r"cannot connect to ClickHouse at http://127\.0\.0\.1:9 as default") as caught:
         connect(settings)
     assert "geheim" not in str(caught.value)
     assert caught.value.retriable
