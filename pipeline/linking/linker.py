@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from pipeline.linking.context import Context
 from pipeline.linking.lexicon import Lexicon
 from pipeline.linking.locations import Locations
-from pipeline.linking.mentions import Link, Mention, contains
+from pipeline.linking.mentions import Link, Mention
 from pipeline.linking.offices import Offices
 from pipeline.linking.organisations import Organisations
 from pipeline.linking.people import People
 from pipeline.linking.resolver import Resolver
+from pipeline.linking.works import Works
 from schemas.ids import stable_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from pipeline.linking.records import Resolution
@@ -40,7 +40,7 @@ class Linker:
         People(self.lexicon.gazetteer, context, offices).link(kinds["PER"])
         Locations(self.lexicon, context).link(kinds["LOC"])
         Organisations(self.lexicon, context).link(kinds["ORG"])
-        _link_misc(kinds["MISC"], context)
+        Works(self.lexicon.phrases, context).link(kinds["MISC"])
         for mention in mentions:
             _fill(mention, document)
         self._latest = None
@@ -57,19 +57,6 @@ class Linker:
         resolver = Resolver(document, self.lexicon)
         self._latest = (document, len(document.entities), resolver)
         return resolver
-
-
-def _link_misc(mentions: Sequence[Mention], context: Context) -> None:
-    """Name events, laws and works by the fullest form of the article; a nationality inside gives the country."""
-    for mention in sorted(mentions, key=lambda m: -len(m.parts)):
-        longer = [
-            m for m in mentions if m.link and len(m.parts) > len(mention.parts) and contains(m.parts, mention.parts)
-        ]
-        if longer:
-            mention.link = longer[0].link
-            continue
-        inside = {p.country for p in context.places_in(mention.first, mention.last) if p.country and not p.doubtful}
-        mention.link = Link(mention.clean, country=inside.pop() if len(inside) == 1 else None)
 
 
 def _fill(mention: Mention, document: Document) -> None:

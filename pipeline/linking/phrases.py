@@ -22,6 +22,8 @@ class Phrases:
     heads: frozenset[str]
     places: frozenset[str]
     nobody: frozenset[str]
+    national: frozenset[str]
+    international: frozenset[str]
 
     @classmethod
     def of_package(cls) -> Phrases:
@@ -42,4 +44,6 @@ class Phrases:
             heads=folded("heads"),
             places=folded("places"),
             nobody=folded("nobody"),
+            national=folded("national"),
+            international=folded("international"),
         )
