@@ -16,6 +16,8 @@ from pipeline.tokenise.forms import FEATURES, FormEvidence, candidates, cuts_of
 from pipeline.tokenise.readings import LOG_STEPS, Ranker, Reading, Readings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from pipeline.training.tokeniser.corpus import Examples
@@ -24,7 +26,9 @@ RARE: Final = 2
 """Forms that the corpus has less often are unknown, in training as later."""
 NETWORKS: Final = 3
 EPOCHS: Final = 15
-RANKED: Final = 1
+TRUSTED: Final = 1
+OTHERS: Final = 4
+"""As how many sightings the ranker's reading counts for forms that PUD has, and for forms only other sources have."""
 BATCH: Final = 64
 RATE: Final = 2e-3
 HIDDEN: Final = (96, 48)
@@ -76,12 +80,18 @@ def train_ranker(examples: Examples, logs: dict[str, float], seed: int) -> dict[
 
 
 def read_lexicon_forms(
-    examples: Examples, logs: dict[str, float], weights: dict[str, NDArray[np.float32]]
+    examples: Examples, trusted: Collection[str], logs: dict[str, float], weights: dict[str, NDArray[np.float32]]
 ) -> dict[str, Reading]:
-    """Read every known form beforehand: by the treebank where it is sure, else by the ranker."""
+    """Read every known form beforehand: what was seen of it, blended with the ranker's reading.
+
+    Of ``trusted`` forms few sightings outweigh the ranker; the other sources are noisier, and many are needed.
+    """
     ranker = Ranker({name: array.astype(np.float32) for name, array in weights.items()})
     readings = Readings(logs, {}, ranker)
-    return {form: _known(examples.get(form, Counter()), readings.rank(form)) for form in logs.keys() | examples.keys()}
+    return {
+        form: _known(examples.get(form, Counter()), readings.rank(form), prior=TRUSTED if form in trusted else OTHERS)
+        for form in logs.keys() | examples.keys()
+    }
 
 
 def pack(weights: dict[str, NDArray[np.float32]]) -> bytes:
@@ -131,11 +141,11 @@ def _loss(network: Network, cases: list[Case]) -> torch.Tensor:
     return (weight * losses).sum() / weight.sum()
 
 
-def _known(ways: Counter[tuple[int, ...]], ranked: Reading) -> Reading:
-    """Blend what was seen with the ranker's reading, which counts as RANKED sightings."""
+def _known(ways: Counter[tuple[int, ...]], ranked: Reading, *, prior: int) -> Reading:
+    """Blend what was seen with the ranker's reading, which counts as ``prior`` sightings."""
     cut = Counter({cuts: n for cuts, n in ways.items() if cuts})
     seen = sum(ways.values())
     if not seen:
         return ranked
     best = cut.most_common(1)[0][0] if cut else ranked.cuts
-    return Reading(best, (sum(cut.values()) + RANKED * ranked.probability) / (seen + RANKED))
+    return Reading(best, (sum(cut.values()) + prior * ranked.probability) / (seen + prior))

@@ -62,6 +62,6 @@ def train_forms(shared: Path, target: Path, seed: int) -> None:
     ways = examples(shared, pud, padt)
     logs = stored_logs(count_forms(shared))
     weights = train_ranker(ways, logs, seed)
-    known = read_lexicon_forms(ways, logs, weights)
+    known = read_lexicon_forms(ways, cut_examples(pud), logs, weights)
     (target / LEXICON).write_bytes(write_lexicon(logs, known))
     (target / RANKER).write_bytes(pack(weights))
