@@ -27,6 +27,8 @@ class SentenceView:
     """Quotes whose content or speaker touches the sentence."""
     cues: list[Match] = field(default_factory=list)
     """Phase cues; looked up only where there is a trigger."""
+    unlisted: list[tuple[Match, float]] = field(default_factory=list)
+    """Triggers that only the encoder knows, with its score."""
     in_phrase: set[int] = field(default_factory=set)
     """Tokens that belong to a noun phrase."""
     light: set[int] = field(default_factory=set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -35,12 +35,16 @@ class DateMention:
     weekday: int | None = None
     week: int = 0
     """-1 for الماضي, 1 for المقبل."""
+    around: tuple[date | None, date | None] | None = None
+    """For a day of a month without year: the last one up to publication, and the first one from it on."""
 
     def resolve(self, published: date, *, future: bool) -> date | None:
         """Give the day; a bare weekday is the nearest one before (or after, when ``future``) publication.
 
         The day of publication itself counts in both directions.
         """
+        if self.around is not None:
+            return self.around[future]
         if self.weekday is None:
             return self.day
         back = (published.weekday() - self.weekday) % WEEK
@@ -62,6 +66,7 @@ class _Grammar:
     back: frozenset[str]
     past: frozenset[str]
     future: frozenset[str]
+    current: frozenset[str]
     not_before: frozenset[str]
     not_after: frozenset[str]
 
@@ -75,8 +80,7 @@ def find_dates(text: str, published: date, start: int = 0, end: int | None = Non
         mention = _read(match, grammar, published)
         if mention is not None and not _is_none(match, grammar, folded.text):
             begin, stop = folded.original_span(match.start("all"), match.end("all"))
-            kind, day, weekday, week = mention
-            found.append(DateMention(start + begin, start + stop, kind, day, weekday, week))
+            found.append(replace(mention, start=start + begin, end=start + stop))
     return found
 
 
@@ -88,11 +92,22 @@ def _grammar() -> _Grammar:
     maps = {key: {fold(w): n for w, n in data[key].items()} for key in ("ordinals", "weekdays", "relative", "counts")}
     modifiers = {key: frozenset(map(fold, words)) for key, words in data["modifiers"].items()}
     pattern = _pattern(months, hijri, maps, data)
+    unless = {key: frozenset(map(fold, words)) for key, words in data["relative_unless"].items()}
     return _Grammar(
-        pattern, months, hijri, maps["ordinals"], maps["weekdays"], maps["relative"], maps["counts"],
-        frozenset(map(fold, data["direction"]["back"])), modifiers["past"], modifiers["future"],
-        frozenset(map(fold, data["relative_unless"]["next"])), frozenset(map(fold, data["relative_unless"]["previous"])),
-    )  # fmt: skip
+        pattern=pattern,
+        months=months,
+        hijri=hijri,
+        ordinals=maps["ordinals"],
+        weekdays=maps["weekdays"],
+        relative=maps["relative"],
+        counts=maps["counts"],
+        back=frozenset(map(fold, data["direction"]["back"])),
+        past=modifiers["past"],
+        future=modifiers["future"],
+        current=modifiers["current"],
+        not_before=unless["next"],
+        not_after=unless["previous"],
+    )
 
 
 def _numbered(table: dict[str, list[str]]) -> dict[str, int]:
@@ -102,18 +117,20 @@ def _numbered(table: dict[str, list[str]]) -> dict[str, int]:
 def _pattern(
     months: dict[str, int], hijri: dict[str, int], maps: dict[str, dict[str, int]], data: dict[str, Any]
 ) -> re.Pattern[str]:
-    month = _any(months)
+    month, weekday, relative = _any(months), _any(maps["weekdays"]), _any(maps["relative"])
     modifier = _any(fold(w) for words in data["modifiers"].values() for w in words)
     direction = _any(fold(w) for words in data["direction"].values() for w in words)
+    day = rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+(?:من\s+)?(?:شهر\s+)?"
+    of_month = rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)}))"
+    year = rf"(?:\s*[،,]?\s*(?:من\s+)?(?:عام\s+|سنه\s+)?(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?"
+    count = rf"(?:(?P<count>{_any(maps['counts'])})|(?P<n>\d{{1,2}})\s+(?:ايام|يوما))"
     forms = [
         r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})",
         r"(?P<d2>\d{1,2})(?P<sep>[/-])(?P<m2>\d{1,2})(?P=sep)(?P<y2>\d{4})",
-        rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+(?:من\s+)?(?:شهر\s+)?"
-        rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)}))"
-        rf"(?:\s*[،,]?\s*(?:من\s+)?(?:عام\s+|سنه\s+)?(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?",
-        rf"(?:(?P<rel0>{_any(maps['relative'])})[\s،,(]*)?(?:يوم\s+)?(?P<wd>{_any(maps['weekdays'])})(?:\s+(?P<modw>{modifier}))?",
-        rf"(?P<dir>{direction})\s+(?:نحو\s+|حوالي\s+)?(?P<count>{_any(maps['counts'])}|(?P<n>\d{{1,2}})\s+(?:ايام|يوما))",
-        rf"(?P<rel>{_any(maps['relative'])})",
+        day + of_month + year,
+        rf"(?:(?P<rel0>{relative})[\s،,(]*)?(?:يوم\s+)?(?P<wd>{weekday})(?:\s+(?P<modw>{modifier}))?",
+        rf"(?P<dir>{direction})\s+(?:نحو\s+|حوالي\s+)?{count}",
+        rf"(?P<rel>{relative})",
     ]
     return re.compile(rf"(?<!\w)[وبلف]{{0,2}}?(?P<all>{'|'.join(forms)})(?!\w)")
 
@@ -122,15 +139,17 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.sub(r"\\? ", r"\\s+", re.escape(w)) for w in sorted(set(words), key=len, reverse=True))
 
 
-_Reading = tuple[Resolution, date | None, int | None, int]
+def _mention(kind: Resolution, day: date | None = None) -> DateMention:
+    """A reading that has no place yet."""
+    return DateMention(0, 0, kind if day else "none", day)
 
 
-def _read(match: re.Match[str], grammar: _Grammar, published: date) -> _Reading | None:
+def _read(match: re.Match[str], grammar: _Grammar, published: date) -> DateMention | None:
     found = match.groupdict()
     if found["y1"] or found["y2"]:
         key = "1" if found["y1"] else "2"
         day = _date(int(found["y" + key]), int(found["m" + key]), int(found["d" + key]))
-        return ("explicit", day, None, 0) if day else None
+        return _mention("explicit", day) if day else None
     if found["d3"] or found["o3"]:
         return _read_month_day(found, grammar, published)
     if found["wd"]:
@@ -138,42 +157,43 @@ def _read(match: re.Match[str], grammar: _Grammar, published: date) -> _Reading 
     if found["dir"]:
         days = int(found["n"]) if found["n"] else grammar.counts[_spaced(found["count"])]
         sign = -1 if found["dir"] in grammar.back else 1
-        return "relative", _shift(published, sign * days), None, 0
-    return "relative", _shift(published, grammar.relative[_spaced(found["rel"])]), None, 0
+        return _mention("relative", _shift(published, sign * days))
+    return _mention("relative", _shift(published, grammar.relative[_spaced(found["rel"])]))
 
 
-def _read_weekday(found: dict[str, str], grammar: _Grammar, published: date) -> _Reading:
+def _read_weekday(found: dict[str, str], grammar: _Grammar, published: date) -> DateMention:
     weekday = grammar.weekdays[_spaced(found["wd"])]
     if found["rel0"]:
         days = grammar.relative[_spaced(found["rel0"])]
         off = (weekday - published.weekday() - days + _HALF_WEEK) % WEEK - _HALF_WEEK
-        return "weekday", _shift(published, days + off), None, 0
+        return _mention("weekday", _shift(published, days + off))
     modifier = found["modw"] or ""
-    return "weekday", None, weekday, (modifier in grammar.future) - (modifier in grammar.past)
+    return DateMention(0, 0, "weekday", None, weekday, (modifier in grammar.future) - (modifier in grammar.past))
 
 
-def _read_month_day(found: dict[str, str], grammar: _Grammar, published: date) -> _Reading:
+def _read_month_day(found: dict[str, str], grammar: _Grammar, published: date) -> DateMention:
     number = int(found["d3"]) if found["d3"] else grammar.ordinals[_spaced(found["o3"])]
     year = int(found["y3"]) if found["y3"] else None
     if found["h3"]:
         month = grammar.hijri[_spaced(found["h3"])]
-        converted = to_gregorian(year, month, number) if year in _HIJRI_YEARS else None
-        return ("explicit" if converted else "none"), converted, None, 0
+        converted = to_gregorian(year, month, number) if year and year in _HIJRI_YEARS else None
+        return _mention("explicit", converted)
     month = grammar.months[_spaced(found["m3"])]
-    modifier = found["mod3"] or ""
-    day = _date(year, month, number) if year else _nearest(month, number, published, modifier, grammar)
-    return ("explicit" if day else "none"), day, None, 0
+    if year:
+        return _mention("explicit", _date(year, month, number))
+    return _without_year(month, number, published, found["mod3"] or "", grammar)
 
 
-def _nearest(month: int, number: int, published: date, modifier: str, grammar: _Grammar) -> date | None:
-    """The year that is not said: the nearest such day; before publication with الماضي, after it with المقبل."""
+def _without_year(month: int, number: int, published: date, modifier: str, grammar: _Grammar) -> DateMention:
+    """The day of the year that الماضي, المقبل or الجاري says; else it depends on whether the event lies ahead."""
     days = [d for y in (-1, 0, 1) if (d := _date(published.year + y, month, number))]
-    if modifier in grammar.past:
-        days = [d for d in days if d <= published]
-        return max(days, default=None)
-    if modifier in grammar.future:
-        return min((d for d in days if d >= published), default=None)
-    return min(days, key=lambda d: abs((d - published).days) + (d > published) * 60, default=None)
+    back = max((d for d in days if d <= published), default=None)
+    ahead = min((d for d in days if d >= published), default=None)
+    if modifier in grammar.current:
+        return _mention("explicit", _date(published.year, month, number))
+    if modifier in grammar.past | grammar.future:
+        return _mention("explicit", back if modifier in grammar.past else ahead)
+    return replace(_mention("explicit", back or ahead), around=(back, ahead))
 
 
 def _is_none(match: re.Match[str], grammar: _Grammar, text: str) -> bool:

@@ -1,18 +1,22 @@
-"""From sentence views to drafts of events: which triggers count, in which phase, with which actors."""
+"""From sentence views to drafts of events: which triggers count, in which phase, with which actors.
+
+The log-linear models judge by the words around; where the shared encoder left its signals, both are added up as log
+odds with the weights of ``pipeline/lexicon/events.toml``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 from typing import TYPE_CHECKING, Final
 
 from pipeline.events.context import SURE
 from pipeline.events.features_actor import actor_features, candidates
-from pipeline.events.features_trigger import governing_cue, phase_features, trigger_features
+from pipeline.events.features_phase import governing_cue, phase_features
+from pipeline.events.features_trigger import trigger_features
 from pipeline.events.model import load_model
-
-CERTAIN: Final = 0.9
-"""Confidence of an analyst's own trigger."""
+from pipeline.events.signals import FLOOR, logistic, logit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +25,12 @@ if TYPE_CHECKING:
     from pipeline.events.model import LinearModel
     from pipeline.events.phrases import Phrase
     from pipeline.events.settings import Settings
+    from pipeline.events.signals import SignalIndex
     from pipeline.events.triggers import Match
+
+CERTAIN: Final = 0.9
+"""Confidence of an analyst's own trigger."""
+ROLES: Final = ("source", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +54,89 @@ class Draft:
     negated: bool = False
 
 
-def decode(view: SentenceView, models: Models, settings: Settings) -> list[Draft]:
-    """The events of a sentence, at most one for each kind, phase and actors."""
-    drafts = []
-    for at, match in enumerate(view.matches):
-        confidence = models.trigger.scores(trigger_features(view, at))[1]
-        if match.trigger.certain:
-            confidence = max(confidence, CERTAIN)
-        if confidence < settings.least(match.trigger.kind):
-            continue
-        phase = phase_of(view, at, models.phase)
-        roles = assign_actors(view, match, phase, models.actor, settings.actor)
-        negated = is_negated(match, view.cues, settings.negation_reach)
-        drafts.append(Draft(match, phase, confidence, roles["source"], roles["target"], negated=negated))
-    return merge(drafts)
+@lru_cache(maxsize=1)
+def load_models() -> Models:
+    """Read the three models' weights once."""
+    return Models(load_model("trigger"), load_model("phase"), load_model("actor"))
 
 
-def phase_of(view: SentenceView, at: int, model: LinearModel) -> str:
-    """The phase of a trigger: that of a sure cue which governs it and is not negated, else the model's."""
-    governor = governing_cue(view, view.matches[at])
-    if governor is not None and governor.trigger.frame == SURE and not is_negated(governor, view.cues, 1):
-        return governor.trigger.kind
-    scores = model.scores(phase_features(view, at))
-    return model.labels[scores.index(max(scores))]
+class Decoder:
+    """Decodes the sentences of one document."""
+
+    def __init__(self, models: Models, settings: Settings, signals: SignalIndex | None) -> None:
+        """Take the document's signals, or None where no encoder ran."""
+        self._models = models
+        self._settings = settings
+        self._signals = signals
+
+    def drafts(self, view: SentenceView) -> list[Draft]:
+        """The events of a sentence, at most one for each kind, phase and actors."""
+        found = []
+        for at, match in enumerate(view.matches):
+            confidence = self.confidence(view, at)
+            if confidence >= self._settings.least(match.trigger.kind):
+                found.append(self._draft(view, match, confidence))
+        for match, score in view.unlisted:
+            found.append(self._draft(view, match, score))
+        return merge(found)
+
+    def confidence(self, view: SentenceView, at: int) -> float:
+        """The probability that trigger ``at`` is an event of its kind."""
+        match = view.matches[at]
+        probability = self._models.trigger.scores(trigger_features(view, at))[1]
+        if self._signals is not None:
+            seen = self._signals.trigger(match.trigger.kind, match.start, match.end)
+            own, encoder, offset = self._settings.trigger_weights
+            probability = logistic(own * logit(probability) + encoder * logit(seen) + offset)
+        return max(probability, CERTAIN) if match.trigger.certain else probability
+
+    def _draft(self, view: SentenceView, match: Match, confidence: float) -> Draft:
+        phase = self.phase(view, match)
+        roles = self.actors(view, match, phase)
+        negated = is_negated(match, view.cues, self._settings.negation_reach)
+        return Draft(match, phase, confidence, roles["source"], roles["target"], negated=negated)
+
+    def phase(self, view: SentenceView, match: Match) -> str:
+        """The phase of a trigger: that of a sure cue which governs it and is not negated, else the models'."""
+        governor = governing_cue(view, match)
+        if governor is not None and governor.trigger.frame == SURE and not is_negated(governor, view.cues, 1):
+            return governor.trigger.kind
+        model, signals = self._models.phase, self._signals
+        scores = [log(max(s, FLOOR)) for s in model.scores(phase_features(view, match))]
+        if signals is not None and signals.has_phases(match.start, match.end):
+            weight = self._settings.phase_weight
+            seen = [signals.phase(label, match.start, match.end) for label in model.labels]
+            scores = [a + weight * log(max(b, FLOOR)) for a, b in zip(scores, seen, strict=True)]
+        return model.labels[scores.index(max(scores))]
+
+    def actors(self, view: SentenceView, match: Match, phase: str) -> dict[str, list[Phrase]]:
+        """Label the noun phrases around a trigger from left to right."""
+        roles: dict[str, list[Phrase]] = {role: [] for role in ROLES}
+        label = "none"
+        for at in candidates(view, match):
+            scores = self._role_scores(view, match, at, phase, label)
+            best = max(ROLES, key=lambda role: scores[role])
+            label = best if scores[best] >= self._settings.actor else "none"
+            if label != "none":
+                roles[label].append(view.phrases[at])
+        return roles
+
+    def _role_scores(self, view: SentenceView, match: Match, at: int, phase: str, before: str) -> dict[str, float]:
+        """Log odds of each role for phrase ``at``."""
+        model, phrase = self._models.actor, view.phrases[at]
+        scores = dict(zip(model.labels, model.scores(actor_features(view, match, at, phase, before)), strict=True))
+        odds = {role: logit(scores[role]) for role in ROLES}
+        if self._signals is not None:
+            for role in ROLES:
+                seen = self._signals.link(role, (match.start, match.end), (phrase.start, phrase.end))
+                odds[role] += self._settings.link_weight * (logit(seen) - self._settings.link_middle)
+        return odds
 
 
-def assign_actors(
-    view: SentenceView, match: Match, phase: str, model: LinearModel, threshold: float
-) -> dict[str, list[Phrase]]:
-    """Label the noun phrases around a trigger from left to right."""
-    roles: dict[str, list[Phrase]] = {"source": [], "target": []}
-    label = "none"
-    for at in candidates(view, match):
-        scores = dict(zip(model.labels, model.scores(actor_features(view, match, at, phase, label)), strict=True))
-        best = max(roles, key=lambda role: scores[role])
-        label = best if scores[best] >= threshold else "none"
-        if label != "none":
-            roles[label].append(view.phrases[at])
-    return roles
+def is_negated(match: Match, cues: Sequence[Match], reach: int) -> bool:
+    """Whether a negating particle stands before the trigger and no refusal (that is a phase) between them."""
+    left = [c for c in cues if c.last < match.first and match.first - c.last <= reach]
+    return any(c.trigger.kind == "negation" for c in left) and not any(c.trigger.kind == "rejected" for c in left)
 
 
 def merge(drafts: list[Draft]) -> list[Draft]:
@@ -98,15 +152,3 @@ def _same(draft: Draft, other: Draft) -> bool:
     if (draft.match.trigger.kind, draft.phase) != (other.match.trigger.kind, other.phase):
         return False
     return not (draft.source or draft.target) or (draft.source == other.source and draft.target == other.target)
-
-
-def is_negated(match: Match, cues: Sequence[Match], reach: int) -> bool:
-    """Whether a negating particle stands before the trigger and no refusal (that is a phase) between them."""
-    left = [c for c in cues if c.last < match.first and match.first - c.last <= reach]
-    return any(c.trigger.kind == "negation" for c in left) and not any(c.trigger.kind == "rejected" for c in left)
-
-
-@lru_cache(maxsize=1)
-def load_models() -> Models:
-    """Read the three models' weights once."""
-    return Models(load_model("trigger"), load_model("phase"), load_model("actor"))

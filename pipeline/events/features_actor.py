@@ -75,14 +75,38 @@ def actor_features(view: SentenceView, match: Match, at: int, phase: str, label_
     place = f"{side}{rank}"
     head = view.word(phrase.head) if phrase.label in {"noun", "nisba"} else phrase.label
     found = [
-        f"side={side}", f"place={place}", f"pl={place}|t={tense}", f"pl={place}|k={kind}", f"pl={place}|k={kind}|t={tense}",
-        f"prep={preposition}|{side}", f"prep={preposition}|{place}", f"k={kind}|prep={preposition}|{side}", f"k={kind}|prep={preposition}|{place}", f"r={rule}|prep={preposition}|{side}", f"r={rule}|{place}", f"t={tense}|prep={preposition}|{place}",
-        f"lab={phrase.label}|{place}", f"k={kind}|lab={phrase.label}|{side}", f"k={kind}|lab={phrase.label}|{place}|{preposition}", f"h={head}", f"k={kind}|h={head}", f"h={head}|{side}",
-        f"gap={gap}|{side}", f"gap={gap}|{place}|{tense}", f"gap={gap}|{side}|k={kind}|prep={preposition}",
-        f"fr={frame}|{place}|{tense}", f"suf={match.reading.suffix}|{place}", f"suf={bool(match.reading.suffix)}|{place}|{tense}", f"k={kind}|suf={bool(match.reading.suffix)}|{place}",
-        f"ph={phase}|{side}", f"ph={phase}|k={kind}|{place}", f"title={view.index == 0}|{place}|{tense}",
-        f"prev={label_before}", f"prev={label_before}|prep={preposition}", f"prev={label_before}|k={kind}|{side}",
-    ]  # fmt: skip
+        f"side={side}",
+        f"place={place}",
+        f"pl={place}|t={tense}",
+        f"pl={place}|k={kind}",
+        f"pl={place}|k={kind}|t={tense}",
+        f"prep={preposition}|{side}",
+        f"prep={preposition}|{place}",
+        f"k={kind}|prep={preposition}|{side}",
+        f"k={kind}|prep={preposition}|{place}",
+        f"r={rule}|prep={preposition}|{side}",
+        f"r={rule}|{place}",
+        f"t={tense}|prep={preposition}|{place}",
+        f"lab={phrase.label}|{place}",
+        f"k={kind}|lab={phrase.label}|{side}",
+        f"k={kind}|lab={phrase.label}|{place}|{preposition}",
+        f"h={head}",
+        f"k={kind}|h={head}",
+        f"h={head}|{side}",
+        f"gap={gap}|{side}",
+        f"gap={gap}|{place}|{tense}",
+        f"gap={gap}|{side}|k={kind}|prep={preposition}",
+        f"fr={frame}|{place}|{tense}",
+        f"suf={match.reading.suffix}|{place}",
+        f"suf={bool(match.reading.suffix)}|{place}|{tense}",
+        f"k={kind}|suf={bool(match.reading.suffix)}|{place}",
+        f"ph={phase}|{side}",
+        f"ph={phase}|k={kind}|{place}",
+        f"title={view.index == 0}|{place}|{tense}",
+        f"prev={label_before}",
+        f"prev={label_before}|prep={preposition}",
+        f"prev={label_before}|k={kind}|{side}",
+    ]
     return found + _between(view, match, phrase, side, kind) + _speech(view, match, phrase, kind)
 
 

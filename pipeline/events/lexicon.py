@@ -139,8 +139,8 @@ def add_trigger(lexicon: Lexicon, name: str, kind: str, entry: Mapping[str, Any]
         msg = f"{name}: {dict(entry)!r} needs one of verb, noun, phrase and no key but {sorted(_OPTIONS)}"
         raise ConfigurationError(msg)
     pattern = str(entry[units[0]])
-    words = {key: frozenset(map(fold, entry[key])) for key in _WORD_LISTS if key in entry}
-    options = {key: entry[key] for key in ("phase", "frame", "veto") if key in entry}
+    words: dict[str, Any] = {key: frozenset(map(fold, entry[key])) for key in _WORD_LISTS if key in entry}
+    options: dict[str, Any] = {key: entry[key] for key in ("phase", "frame", "veto") if key in entry}
     trigger = Trigger(kind, pattern, _items(units[0], pattern, name), certain=certain, **options, **words)
     lexicon.triggers[trigger.id] = trigger
 

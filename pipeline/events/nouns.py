@@ -6,14 +6,17 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.events.inflect import noun_forms
+from pipeline.linking.files import package_rows
+from pipeline.linking.nisba import inflect
 from pipeline.text import fold
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _POSSESSIVES: Final = ("ه", "ها", "هم", "هما", "نا")
-_NISBA_ENDINGS: Final = ("", "ه", "ا", "ين", "ون", "ان", "ات", "تين", "تان")
-_SHORTEST_NISBA: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,6 @@ def noun_words() -> NounWords:
     """Read the word lists and the nationality adjectives of the gazetteer once."""
     lexicon = resources.files("pipeline.lexicon")
     data = tomllib.loads((lexicon / "actors.toml").read_text(encoding="utf-8"))
-    table = (lexicon / "gazetteer" / "countries.tsv").read_text(encoding="utf-8").splitlines()
     return NounWords(
         frozenset(form for noun in data["heads"] for form in _head_forms(fold(noun))),
         frozenset(map(fold, data["quantifiers"])),
@@ -59,7 +61,7 @@ def noun_words() -> NounWords:
         frozenset(map(fold, data["stops"])),
         frozenset(map(fold, data["offices"])),
         frozenset(map(fold, data["general"])),
-        frozenset(_nisba_forms(table)),
+        frozenset(_nisba_forms()),
     )
 
 
@@ -73,12 +75,10 @@ def _head_forms(noun: str) -> list[str]:
     return forms
 
 
-def _nisba_forms(table: list[str]) -> list[str]:
-    header, *rows = [line.split("\t") for line in table]
-    columns = header.index("nisba"), header.index("people")
-    forms = []
-    for row in rows:
-        nisbas, people = (fold(row[c]).split("|") for c in columns)
-        forms += [n + ending for n in nisbas if len(n) >= _SHORTEST_NISBA for ending in _NISBA_ENDINGS]
-        forms += [p for p in people if len(p) >= _SHORTEST_NISBA]
-    return forms
+def _nisba_forms() -> Iterator[str]:
+    """Every form of the gazetteer's adjectives (not of those marked ? as everyday words) and irregular plurals."""
+    for row in package_rows("countries.tsv"):
+        for nisba in row.several("nisba"):
+            if not nisba.startswith("?"):
+                yield from map(bare, inflect(nisba))
+        yield from map(fold, row.several("people"))

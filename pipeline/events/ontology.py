@@ -45,9 +45,9 @@ class Ontology:
     kinds: dict[str, Kind]
     phases: dict[Phase, str]
 
-    def phase_of(self, kind: str, wanted: Phase) -> Phase:
+    def phase_of(self, kind: str, wanted: str) -> Phase:
         """``wanted``, or ``realised`` where the kind does not have it."""
-        return wanted if wanted in self.kinds[kind].phases else "realised"
+        return next((p for p in self.kinds[kind].phases if p == wanted), "realised")
 
 
 @lru_cache(maxsize=4)

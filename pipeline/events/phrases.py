@@ -24,7 +24,7 @@ MAX_PHRASE: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A candidate: tokens ``first`` to ``last``; ``start`` is behind proclitics; ``head`` is the token that says what it is."""
+    """A candidate: tokens ``first`` to ``last``, ``start`` behind proclitics; token ``head`` says what it is."""
 
     first: int
     last: int
@@ -39,7 +39,9 @@ class Phrase:
 class PhraseFinder:
     """Finds the noun phrases of one sentence."""
 
-    def __init__(self, tokens: Sequence[Token], entities: Sequence[Entity], words: NounWords, triggered: Container[int]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], entities: Sequence[Entity], words: NounWords, triggered: Container[int]
+    ) -> None:
         """Take the entities of the sentence, sorted, and the indices of the tokens that belong to a trigger."""
         self._tokens = tokens
         self._words = words
@@ -111,7 +113,9 @@ class PhraseFinder:
         return last, head, label
 
     def _takes_name(self, at: int, first: int, label: str, *, closed: bool) -> bool:
-        if label in _NAMES or (at > first and self._named[at][1].start > self._tokens[at].start and not self._is_office(first)):
+        if label in _NAMES or (
+            at > first and self._named[at][1].start > self._tokens[at].start and not self._is_office(first)
+        ):
             return False
         return not closed or self._named[at][1].type == "PER" or self._tokens[at].clitics == "ل"
 
@@ -156,4 +160,8 @@ def _closes(token: Token) -> bool:
 
 
 def _is_definite(token: Token) -> bool:
-    return token.core_folded.startswith("ال") and bare(token.core_folded) != token.core_folded and token.core == token.start
+    return (
+        token.core_folded.startswith("ال")
+        and bare(token.core_folded) != token.core_folded
+        and token.core == token.start
+    )

@@ -15,6 +15,14 @@ class Settings:
     event: dict[str, float]
     """By kind, and ``default``."""
     actor: float
+    """Least log odds of a role."""
+    trigger_weights: tuple[float, float, float]
+    """Log odds of an event: weight of the words around, weight of the encoder, offset."""
+    unlisted: float
+    """Least score of a trigger that only the encoder knows."""
+    phase_weight: float
+    link_weight: float
+    link_middle: float
     date_reach: int
     fresh_sentences: int
     negation_reach: int
@@ -28,5 +36,16 @@ class Settings:
 def load_settings() -> Settings:
     """Read the file once."""
     data = tomllib.loads((resources.files("pipeline.lexicon") / "events.toml").read_text(encoding="utf-8"))
-    date, negation = data["date"], data["negation"]
-    return Settings(data["event"], data["actor"]["least"], date["reach"], date["fresh_sentences"], negation["reach"])
+    both, actor = data["encoder"], data["actor"]
+    return Settings(
+        event=data["event"],
+        actor=actor["least"],
+        trigger_weights=(both["own"], both["trigger"], both["offset"]),
+        unlisted=both["unlisted"],
+        phase_weight=both["phase"],
+        link_weight=both["link"],
+        link_middle=both["link_middle"],
+        date_reach=data["date"]["reach"],
+        fresh_sentences=data["date"]["fresh_sentences"],
+        negation_reach=data["negation"]["reach"],
+    )

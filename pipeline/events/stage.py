@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline import linking
 from pipeline.events.assemble import Assembler
-from pipeline.events.decode import decode, load_models
+from pipeline.events.decode import Decoder, load_models
 from pipeline.events.ontology import load_ontology
 from pipeline.events.settings import load_settings
-from pipeline.events.views import load_finders, views_of
+from pipeline.events.signals import SignalIndex
+from pipeline.events.unlisted import unlisted_triggers
+from pipeline.events.views import load_finders, prepare, views_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pipeline.events.context import SentenceView
     from schemas.document import Document
 
 VERSION: Final = "1"
@@ -27,10 +30,10 @@ class EventsStage:
 
     def __init__(self, extra: Path | None = None) -> None:
         """Read lexicon, ontology, weights and gazetteer; ``extra`` as in :func:`pipeline.events.load`."""
-        self._ontology = load_ontology(extra)
         self.finders = load_finders(extra)
         self.models = load_models()
-        self._settings = load_settings()
+        self.settings = load_settings()
+        self._ontology = load_ontology(extra)
         self._linker = linking.load()
         self.version = VERSION
 
@@ -41,10 +44,19 @@ class EventsStage:
         return list(documents)
 
     def _annotate(self, document: Document) -> None:
-        assembler = Assembler(document, self._linker, self._ontology, self._settings)
+        signals = SignalIndex(document.signals) if document.signals else None
+        decoder = Decoder(self.models, self.settings, signals)
+        assembler = Assembler(document, self._linker, self._ontology, self.settings)
         document.events = []
         for view in views_of(document, self.finders):
-            if view.matches:
-                drafts = decode(view, self.models, self._settings)
-                document.events += assembler.events(view, drafts)
+            if signals is not None:
+                self._add_unlisted(view, signals)
+            if view.matches or view.unlisted:
+                document.events += assembler.events(view, decoder.drafts(view))
         document.versions["events"] = self.version
+
+    def _add_unlisted(self, view: SentenceView, signals: SignalIndex) -> None:
+        least, kinds = self.settings.unlisted, self._ontology.kinds
+        view.unlisted = unlisted_triggers(view.tokens, view.matches, signals, kinds, least)
+        if view.unlisted and not view.matches:
+            prepare(view, self.finders)

@@ -42,7 +42,12 @@ class Finders:
 @lru_cache(maxsize=4)
 def load_finders(extra: Path | None = None) -> Finders:
     """Read all lexicons once; ``extra`` is a directory with an analyst's own trigger files."""
-    return Finders(TriggerFinder(load_lexicon(extra)), TriggerFinder(_cue_lexicon()), noun_words(), frozenset(load_ontology(extra).phases))
+    return Finders(
+        TriggerFinder(load_lexicon(extra)),
+        TriggerFinder(_cue_lexicon()),
+        noun_words(),
+        frozenset(load_ontology(extra).phases),
+    )
 
 
 def _cue_lexicon() -> Lexicon:
@@ -89,10 +94,15 @@ def _view(index: int, tokens: list[Token], entities: list[Entity], finders: Find
     triggered = {i for m in matches for i in range(m.first, m.last + 1)}
     view = SentenceView(index, tokens, matches, PhraseFinder(tokens, entities, finders.nouns, triggered).find())
     if matches:
-        cues = finders.cues.find(tokens)
-        view.cues = [c for c in cues if c.trigger.kind != LIGHT]
-        view.in_phrase = {i for p in view.phrases for i in range(p.first, p.last + 1)}
-        view.light = {c.first for c in cues if c.trigger.kind == LIGHT}
-        view.cue_at = {c.last: c for c in reversed(view.cues) if c.trigger.kind in finders.phases}
-        view.cue_phases = {c.first: c.trigger.kind for c in view.cues}
+        prepare(view, finders)
     return view
+
+
+def prepare(view: SentenceView, finders: Finders) -> None:
+    """Look up the phase cues; only sentences with a trigger need them."""
+    cues = finders.cues.find(view.tokens)
+    view.cues = [c for c in cues if c.trigger.kind != LIGHT]
+    view.in_phrase = {i for p in view.phrases for i in range(p.first, p.last + 1)}
+    view.light = {c.first for c in cues if c.trigger.kind == LIGHT}
+    view.cue_at = {c.last: c for c in reversed(view.cues) if c.trigger.kind in finders.phases}
+    view.cue_phases = {c.first: c.trigger.kind for c in view.cues}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.events.features_actor import actor_features, candidates
-from pipeline.events.features_trigger import phase_features, trigger_features
+from pipeline.events.features_phase import phase_features
+from pipeline.events.features_trigger import trigger_features
 from pipeline.events.views import Finders, views_of
 from pipeline.training.corpora import shared
 from schemas.annotations import Entity, Quote, Span
@@ -106,7 +107,7 @@ def _add(found: Instances, view: SentenceView, at: int, article: GoldArticle) ->
         features += ["inclusive", f"inclusive|{features[0]}", f"inclusive|{features[1]}"]
     found.trigger.append((features, str(bool(events))))
     if events:
-        found.phase.append((phase_features(view, at), events[0]["phase"]))
+        found.phase.append((phase_features(view, match), events[0]["phase"]))
         label = "none"
         for phrase in candidates(view, match):
             row = actor_features(view, match, phrase, events[0]["phase"], label)

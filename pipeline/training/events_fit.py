@@ -35,8 +35,8 @@ def fit(instances: Instances) -> Models:
 
 
 def _fit(rows: list[Labelled], labels: tuple[str, ...], strength: float) -> LinearModel:
-    from sklearn.feature_extraction.text import CountVectorizer
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     vectorizer = CountVectorizer(analyzer=_as_they_are, min_df=LEAST_COUNT, binary=True)
     matrix = vectorizer.fit_transform([features for features, _ in rows])

@@ -1,0 +1,137 @@
+"""Features of a trigger: in which phase is the event?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pipeline.events.context import SentenceView
+    from pipeline.events.triggers import Match
+
+_CUE_REACH: Final = 8
+_GOVERNOR_REACH: Final = 14
+_TRANSPARENT: Final = frozenset({"الي", "علي", "عن", "من", "في", "مع", "ب", "ل", "ان", "بين"})
+_BORDERS: Final = frozenset({"،", ",", ":", ";", "؛", "."})
+"""A full clause border."""
+
+
+def phase_features(view: SentenceView, match: Match) -> list[str]:
+    """Name the features of a trigger for its phase."""
+    kind, rule, tense = match.trigger.kind, match.trigger.id, match.reading.tense
+    first, last = match.first, match.last
+    found = [
+        f"k={kind}",
+        f"r={rule}",
+        f"t={tense}",
+        f"k={kind}|t={tense}",
+        f"r={rule}|t={tense}",
+        f"lex={match.trigger.phase}",
+        f"def={match.reading.definite}|{kind}",
+        f"cl={view.tokens[first].folded[: match.reading.prefix]}",
+        f"title={view.index == 0}|{kind}|{tense}",
+        f"q={view.quote_at(match.start) is not None}",
+        f"q={view.quote_at(match.start) is not None}|{tense}",
+    ]
+    for step in (1, 2, 3, 4):
+        found += [
+            f"w-{step}={view.word(first - step)}",
+            f"w+{step}={view.word(last + step)}",
+            f"~-{view.word(first - step)}",
+            f"~+{view.word(last + step)}",
+        ]
+    found += [
+        f"k={kind}|w-1={view.word(first - 1)}",
+        f"k={kind}|~-{view.word(first - 2)}",
+        f"k={kind}|~+{view.word(last + 1)}",
+    ]
+    governor = governing_cue(view, match)
+    if governor is not None:
+        phase = governor.trigger.kind
+        found += [
+            f"gov={phase}",
+            f"gov={phase}|{governor.reading.tense}",
+            f"gov={governor.trigger.id}",
+            f"k={kind}|gov={phase}",
+            f"gov={phase}|{governor.trigger.frame}",
+            f"gov={phase}|t={tense}",
+        ]
+    else:
+        found += ["gov=none", f"gov=none|{kind}"]
+    return found + _cue_features(view, match) + _future(view, match)
+
+
+def governing_cue(view: SentenceView, match: Match) -> Match | None:
+    """The phase cue whose object the trigger is: only noun phrases, prepositions and light nouns stand between."""
+    at = match.first - 1
+    while at >= max(0, match.first - _GOVERNOR_REACH):
+        cue = view.cue_at.get(at)
+        if cue is not None:
+            return cue
+        if at not in view.in_phrase and at not in view.light and view.tokens[at].core_folded not in _TRANSPARENT:
+            return None
+        at -= 1
+    return None
+
+
+def _future(view: SentenceView, match: Match) -> list[str]:
+    """Future verbs of the clause (the tokeniser split their س), and اَن before the trigger."""
+    kind, size = match.trigger.kind, len(view.tokens)
+    left, right = match.first - 1, match.last + 1
+    while left >= max(0, match.first - _CUE_REACH) and view.tokens[left].folded not in _BORDERS:
+        left -= 1
+    while right < min(size, match.last + 1 + _CUE_REACH) and view.tokens[right].folded not in _BORDERS:
+        right += 1
+    before = any("س" in t.clitics for t in view.tokens[left + 1 : match.first])
+    after = any("س" in t.clitics for t in view.tokens[match.last + 1 : right])
+    that = any(t.core_folded == "ان" for t in view.tokens[max(left + 1, match.first - 3) : match.first])
+    found = [
+        f"future<{before}",
+        f"future>{after}",
+        f"future<{before}|{kind}",
+        f"future>{after}|{kind}",
+        f"future={before or after}|t={match.reading.tense}",
+    ]
+    return [*found, f"that={that}|t={match.reading.tense}"]
+
+
+def _cue_features(view: SentenceView, match: Match) -> list[str]:
+    kind, found = match.trigger.kind, []
+    left = [
+        c
+        for c in view.cues
+        if c.last < match.first and match.first - c.last <= _CUE_REACH and not _cut(view, c.last, match.first)
+    ]
+    right = [
+        c
+        for c in view.cues
+        if c.first > match.last and c.first - match.last <= _CUE_REACH and not _cut(view, match.last, c.first)
+    ]
+    over = [c for c in view.cues if c.first <= match.last and match.first <= c.last]
+    for rank, cue in enumerate(reversed(left)):
+        phase, gap = cue.trigger.kind, min(match.first - cue.last, 5)
+        if rank == 0:
+            found += [
+                f"cue={cue.trigger.id}|{gap}",
+                f"cue={phase}",
+                f"cue={phase}|{gap}",
+                f"k={kind}|cue={phase}",
+                f"cue={cue.trigger.id}",
+                f"cue={phase}|t={match.reading.tense}",
+                f"cuet={phase}|{cue.reading.tense}",
+            ]
+        found += [f"left={phase}", f"left={cue.trigger.id}"]
+    for cue in left + right:
+        side = "<" if cue.last < match.first else ">"
+        found.append(f"cue{side}{cue.trigger.kind}|{cue.reading.tense}|t={match.reading.tense}")
+    for cue in right:
+        found += [f"right={cue.trigger.kind}", f"right={cue.trigger.id}", f"k={kind}|right={cue.trigger.kind}"]
+    for cue in over:
+        found.append(f"over={cue.trigger.kind}|{cue.trigger.id}")
+    if not left:
+        found.append(f"nocue|{kind}|{match.reading.tense}")
+    return found
+
+
+def _cut(view: SentenceView, left: int, right: int) -> bool:
+    """Whether a full clause border stands between two tokens."""
+    return any(view.tokens[i].folded in _BORDERS for i in range(left + 1, right))
