@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pipeline.linking.spelling import joined, skeleton, words
+from pipeline.linking.spelling import PRESENTATION, joined, skeleton, words
 
 if TYPE_CHECKING:
     from pipeline.linking.context import Context
     from pipeline.linking.records import Entry
     from schemas.annotations import Entity
 
-_MARKS: Final = re.compile(r"[«»“”\"'‹›„_\u0640\u064b-\u0652\u200b-\u200f]")
+_MARKS: Final = re.compile(r"[«»“”\"'‹›„\u0640\u064b-\u0652\u200b-\u200f]")
 _CLITIC: Final = re.compile(r"^[وبل]{1,2}(?=[A-Za-z])")
 _GLOSS: Final = re.compile(r"\s*\(([^)]*)\)?\s*")
 
@@ -53,7 +54,8 @@ class Mention:
 
 def tidy(text: str) -> str:
     """Give a name without quotation marks, vowel marks and line breaks, and للـ as الـ."""
-    clean = _CLITIC.sub("", " ".join(_MARKS.sub("", text).split()))
+    plain = unicodedata.normalize("NFKC", text) if PRESENTATION.search(text) else text
+    clean = _CLITIC.sub("", " ".join(_MARKS.sub("", plain.replace("_", " ")).split()))
     return "ال" + clean[2:] if clean.startswith("لل") and len(clean) > len("للهم") else clean
 
 

@@ -102,10 +102,8 @@ class Offices:
                 continue
             found = Title(title.role, title.country or (found.country if found else ""), title.place, title.former)
             first -= 1
-        if found and found.country:
-            return found
         adjective = self._adjective_before(name)
-        if adjective:
+        if adjective and adjective.country != (found.country if found else ""):
             return Title(found.role if found else "", adjective.country, adjective.target)
         return found
 

@@ -12,7 +12,8 @@ from pipeline.text import fold
 
 _WORD: Final = re.compile(r"[\w\u064b-\u0652\u0670\u0640]+")
 _SHORTEST_CLITICISED: Final = 3
-_PRESENTATION: Final = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefe]")
+PRESENTATION: Final = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefe]")
+"""Arabic presentation forms (ﻋﺒﺪ), as old typesetting leaves them; NFKC makes them letters."""
 _JOINS_NEXT: Final = frozenset({"عبد", "ابو"})
 _JOINS_PREVIOUS: Final = frozenset({"الله", "الدين"})
 """Names written in one word or two: عبد الله and عبدالله, نصر الله and نصرالله, أبو بكر and أبوبكر."""
@@ -30,7 +31,7 @@ class Token:
 @lru_cache(maxsize=65536)
 def fold_word(word: str) -> str:
     """Fold one word; presentation forms (ﻋﺒﺪ) become letters."""
-    if _PRESENTATION.search(word):
+    if PRESENTATION.search(word):
         word = unicodedata.normalize("NFKC", word)
     return fold(word)
 
