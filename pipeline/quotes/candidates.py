@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from pipeline.quotes.scan import Passage, Scan
 
+MAX_CANDIDATES: Final = 120
+"""A sentence of news has at most some hundred; more come from no text that anybody wrote."""
 MAX_GAP: Final = 45
 """Tokens between a cue and its complementiser."""
 MAX_CUES: Final = 3
@@ -59,15 +61,25 @@ def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
     by_sentence: dict[int, list[Cue]] = {}
     for cue in cues:
         by_sentence.setdefault(found.sentence_of[cue.first], []).append(cue)
-    cue_at = {cue.first: cue for cue in cues}
-    return [
-        *_complements(found, by_sentence),
-        *_marked(found, by_sentence, cue_at),
-        *_verbal_nouns(found, cues),
-        *_clauses(found, cues),
-        *_plain(found, cues),
-        *_headline(found),
-    ]
+    found_so_far: dict[int, int] = {}
+    kept = []
+    for candidate in _all(found, cues, by_sentence):
+        if candidate.end <= candidate.start:
+            continue
+        sentence = found.sentence_of[candidate.start]
+        found_so_far[sentence] = found_so_far.get(sentence, 0) + 1
+        if found_so_far[sentence] <= MAX_CANDIDATES:
+            kept.append(candidate)
+    return kept
+
+
+def _all(found: Scan, cues: list[Cue], by_sentence: dict[int, list[Cue]]) -> Iterator[Candidate]:
+    yield from _complements(found, by_sentence)
+    yield from _marked(found, by_sentence, {cue.first: cue for cue in cues})
+    yield from _verbal_nouns(found, cues)
+    yield from _clauses(found, cues)
+    yield from _plain(found, cues)
+    yield from _headline(found)
 
 
 def _before(found: Scan, cues: list[Cue], index: int) -> Iterator[Cue]:
@@ -206,7 +218,8 @@ def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
         for by, begin in _clause_begins(found, first, end):
             start, offset = _clause_start(found, begin, end)
             if end - start >= 3:  # noqa: PLR2004
-                yield Candidate("clause", cue, start, end, by, fixed=True, offset=offset)
+                passage = _opening(found, start)
+                yield Candidate("clause", cue, start, end, by, fixed=True, passage=passage, offset=offset)
 
 
 def _clause_begins(found: Scan, first: int, end: int) -> Iterator[tuple[str, int]]:
@@ -241,7 +254,7 @@ def _clause_start(found: Scan, first: int, end: int) -> tuple[int, int]:
 def _looks_joined(found: Scan, index: int) -> bool:
     """Whether the و of a token is the conjunction: papers begin most sentences with it, few words do."""
     key = found.key(index)
-    return len(key) > 4 and key[1] in "التيسكنبمفحقضوعدهخجشصرغطث"  # noqa: PLR2004
+    return len(key) > 3 and not key.startswith(load_lexicon().waw_words)  # noqa: PLR2004
 
 
 def _after_dateline(found: Scan, first: int, end: int) -> int:

@@ -7,6 +7,7 @@ to share at least half of its characters with the true clause.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.lexicon import load_lexicon
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.quotes.candidates import Candidate
-    from pipeline.quotes.logistic import Logistic
+    from pipeline.quotes.evidence import Evidence
+    from pipeline.quotes.logistic import Models
     from pipeline.quotes.scan import Scan
 
+MAX_ENDS: Final = 60
+SURELY_OVER: Final = 0.02
 _COMMAS: Final = frozenset("،,")
 _PAUSES: Final = frozenset("،,;؛-–—:()")
 _DASHES: Final = frozenset("-–—")
@@ -162,16 +166,26 @@ def _follow(found: Scan, index: int) -> str:
     return ""
 
 
-def choose_end(found: Scan, candidate: Candidate, model: Logistic) -> tuple[int, float]:
+def stop_probability(found: Scan, candidate: Candidate, index: int, models: Models, evidence: Evidence | None) -> float:
+    """The chance that the clause stops before ``index``: by the rules, and with the encoder's scores where they are."""
+    prior = models.end.probability(end_features(found, candidate, index))
+    if evidence is None:
+        return prior
+    return models.end_with_signals.probability(evidence.end_features(candidate, index, prior))
+
+
+def choose_end(
+    found: Scan, candidate: Candidate, models: Models, evidence: Evidence | None = None
+) -> tuple[int, float]:
     """The end token (exclusive) and the chance that it is about right."""
     last = sentence_end(found, candidate.start, candidate.end)
     ends: list[tuple[int, float]] = []
     left = 1.0
-    for index in boundaries(found, candidate):
-        stop = left * model.probability(end_features(found, candidate, index))
+    for index in islice(boundaries(found, candidate), MAX_ENDS):
+        stop = left * stop_probability(found, candidate, index, models, evidence)
         ends.append((_trim(found, candidate.start, index), stop))
         left -= stop
-        if left < 0.02:  # noqa: PLR2004
+        if left < SURELY_OVER:
             break
     ends.append((last, left))
     return _best(found, candidate.start, [e for e in ends if e[0] > candidate.start])

@@ -33,6 +33,8 @@ class Lexicon:
         self._conjunctions = tuple(data["inflection"]["conjunctions"])
         self._complementisers = _complementisers(data["complementisers"])
         phrases, clause = data["phrases"], data["clause"]
+        self.priors: dict[str, dict[str, float]] = data["priors"]
+        """Weights by hand, by model and feature."""
         self.sources = _folded(phrases["prepositions"])
         self.attributions = _folded(phrases["attribution_nouns"])
         self.on_word_of = _folded(phrases["on_word_of"])
@@ -41,6 +43,7 @@ class Lexicon:
         self.homographs = _folded(data["homographs"]["words"])
         self.openers = _folded(clause["openers"])
         self.leads = _folded(clause["leads"])
+        self.waw_words = tuple(map(fold, clause["waw_words"]))
         self.negations = _folded(clause["negations"])
         self.relatives = _folded(clause["relatives"])
 

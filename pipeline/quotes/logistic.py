@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from pipeline.quotes.lexicon import load_lexicon
 from schemas.errors import ModelMissingError
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ class Models:
     """Is this candidate a quote?"""
     end: Logistic
     """Does the reported clause stop before this token?"""
+    accept_with_signals: Logistic
+    """The same, with the probability of ``accept`` and the encoder's scores."""
+    end_with_signals: Logistic
     version: str = ""
     threshold: float = 0.5
     """Least probability of a quote."""
+    threshold_with_signals: float = 0.5
 
 
 @cache
@@ -56,4 +61,20 @@ def load_models() -> Models:
     except FileNotFoundError as error:
         msg = "pipeline/models/quotes/weights.json is missing; write it with `python -m pipeline.training quotes --fit`"
         raise ModelMissingError(msg) from error
-    return Models(Logistic(data["accept"]), Logistic(data["end"]), data["version"], data["threshold"])
+    return Models(
+        _raised(data["accept"], "accept"),
+        _raised(data["end"], "end"),
+        Logistic(data["accept_with_signals"]),
+        Logistic(data["end_with_signals"]),
+        data["version"],
+        data["threshold"],
+        data["threshold_with_signals"],
+    )
+
+
+def _raised(fitted: dict[str, float], name: str) -> Logistic:
+    """The fitted weights with the lexicon's own ([priors]) on top."""
+    weights = dict(fitted)
+    for feature, weight in load_lexicon().priors[name].items():
+        weights[feature] = weights.get(feature, 0.0) + weight
+    return Logistic(weights)

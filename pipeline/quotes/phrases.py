@@ -28,7 +28,6 @@ _MAX_TITLE: Final = 4
 """Words between quotation marks that are the name of a body, not speech."""
 _BRACKET_REACH: Final = 6
 _FOR_THE: Final = fold("لل")
-_CLOSING: Final = MARKS | {")"}
 _WIDE_PREPOSITIONS: Final = frozenset(map(fold, ["في", "باسم", "من", "لدى", "بـ", "ب"]))
 
 
@@ -88,8 +87,8 @@ class Phrases:
         named = wide = False
         index, stop = start, min(limit, start + MAX_PHRASE)
         while index < stop:
-            entity = self.entity_of.get(index)
-            if entity is not None and not (named and entity.type == "PER"):
+            entity = self._whole(index, start, named=named, wide=wide)
+            if entity is not None:
                 index = self._past(entity, index)
                 named = named or entity.type == "PER"
                 wide = wide and not named
@@ -100,6 +99,14 @@ class Phrases:
             wide = wide or (self.found.key(index) in self.words.wide and not named)
             index = follow
         return self._trim(start, min(index, max(limit, start)))
+
+    def _whole(self, index: int, start: int, *, named: bool, wide: bool) -> Entity | None:
+        """The entity to step over: none behind a person, and none behind a clitic unless a head word needs it."""
+        entity = self.entity_of.get(index)
+        if entity is None or named or index == start:
+            return None if named else entity
+        joined = entity.start > self.found.tokens[index].start
+        return entity if not joined or (wide and self.found.key(index) not in self.words.audience) else None
 
     def _step(self, index: int, start: int, *, named: bool, wide: bool) -> int:
         """The next token of the phrase, or ``index`` when it stops before this one."""
@@ -114,9 +121,13 @@ class Phrases:
         return index if stops else index + 1
 
     def _trim(self, start: int, end: int) -> int:
-        while end > start and not self.found.tokens[end - 1].word and self.found.tokens[end - 1].text not in _CLOSING:
+        while end > start and not self.found.tokens[end - 1].word and not self._belongs(end - 1):
             end -= 1
         return end
+
+    def _belongs(self, index: int) -> bool:
+        """Whether a mark at the end of a phrase is part of it: a bracket or a closing quotation mark."""
+        return self.found.tokens[index].text == ")" or self._closes(index)
 
     def _past(self, entity: Entity, index: int) -> int:
         """The token behind an entity and its closing mark."""
@@ -138,7 +149,7 @@ class Phrases:
         if text in "،," and not named:
             entity = self.entity_of.get(index + 1)
             return index + 1 if entity is not None and entity.type == "PER" else index
-        if text in MARKS and self.found.passage_of[index] >= 0:
+        if text in MARKS and self.found.passage_of[index] >= 0 and not named:
             passage = self.found.passages[self.found.passage_of[index]]
             short = passage.words <= _MAX_TITLE and passage.closed
             return passage.last + 1 if short and passage.first - 1 == index else index

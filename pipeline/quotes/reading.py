@@ -9,6 +9,7 @@ from pipeline.quotes.accept import accept_features
 from pipeline.quotes.candidates import Candidate, candidates
 from pipeline.quotes.cues import Cue, find_cues
 from pipeline.quotes.ends import choose_end
+from pipeline.quotes.evidence import SURE, Evidence
 from pipeline.quotes.phrases import Phrase
 from pipeline.quotes.scan import Scan, scan
 from pipeline.quotes.speakers import SpeakerFinder
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 HOPEFUL: Final = 0.02
 _PERFECT: Final = "قد"
+NEAR_START: Final = 2
+SEEN: Final = 0.3
+"""Least score of a cue of the encoder."""
 RELAY_REACH: Final = 20
+OWN_REACH: Final = 2
+"""Words into a content at which a verb without a subject has the outer speaker for one."""
 _SAME_START: Final = 3
 _OVERLAP: Final = 0.35
 
@@ -54,7 +60,29 @@ class Reading:
         self.cues = find_cues(self.scan)
         self.finder = SpeakerFinder(self.scan, document.entities)
         self.candidates = candidates(self.scan, self.cues)
+        self.evidence = Evidence(self.scan, document.signals) if document.signals else None
+        self.candidates += self._rescued()
         self._phrases: dict[tuple[int, int], Phrase | None] = {}
+
+    def _rescued(self) -> list[Candidate]:
+        """What the encoder takes as quoted where the lexicon sees no beginning of a quote."""
+        if self.evidence is None:
+            return []
+        starts = {candidate.start for candidate in self.candidates}
+        return [
+            Candidate("signal", self._nearest_cue(first, last), first, last, fixed=True)
+            for first, last in self.evidence.runs()
+            if not starts.intersection(range(first - NEAR_START, first + NEAR_START + 1))
+        ]
+
+    def _nearest_cue(self, first: int, last: int) -> Cue | None:
+        """The cue of the same sentence outside ``first:last`` that the encoder also takes for one, the nearest."""
+        if self.evidence is None:
+            return None
+        sentence = self.scan.sentence_of[first]
+        cues = [c for c in self.cues if self.scan.sentence_of[c.first] == sentence and not first <= c.first < last]
+        seen = [c for c in cues if self.evidence.cue[c.first] >= SEEN]
+        return min(seen, key=lambda c: min(abs(c.last - first), abs(c.first - last)), default=None)
 
     def measured(self, models: Models) -> list[Found]:
         """The candidates that may be quotes, each with its end, phrase and probability."""
@@ -62,18 +90,27 @@ class Reading:
 
     def _hopeful(self, candidate: Candidate, models: Models) -> bool:
         """Whether it pays to look for a candidate's end; most candidates are told by their beginning."""
-        return self._probability(candidate, self.phrase(candidate), models) >= HOPEFUL
+        phrase = self.phrase(candidate)
+        return self.prior(candidate, phrase, models) >= HOPEFUL or self._seen(candidate)
 
-    def _probability(self, candidate: Candidate, phrase: Phrase | None, models: Models) -> float:
+    def _seen(self, candidate: Candidate) -> bool:
+        """Whether the encoder takes the beginning of a candidate as quoted."""
+        return self.evidence is not None and max(self.evidence.quoted[candidate.start : candidate.start + 2]) >= SURE
+
+    def prior(self, candidate: Candidate, phrase: Phrase | None, models: Models) -> float:
+        """The rules' own probability that a candidate is a quote."""
         return models.accept.probability(accept_features(self.scan, candidate, self.speaker_kind(phrase)))
 
     def _measure(self, candidate: Candidate, models: Models) -> Found:
         sure = 1.0
         if not candidate.fixed:
-            candidate.end, sure = choose_end(self.scan, candidate, models.end)
+            candidate.end, sure = choose_end(self.scan, candidate, models, self.evidence)
         found = self.locate(candidate)
         found.end_probability = sure
-        found.probability = self._probability(candidate, found.phrase, models)
+        found.probability = self.prior(candidate, found.phrase, models)
+        if self.evidence is not None:
+            features = self.evidence.accept_features(candidate, found.probability)
+            found.probability = models.accept_with_signals.probability(features)
         return found
 
     def locate(self, candidate: Candidate) -> Found:
@@ -120,9 +157,10 @@ class Reading:
             return None
         if self.scan.key(cue.first - 1) == _PERFECT and not form.prefix:
             return finder.before(cue) or finder.after(cue, limit)
+        if form.finite and self.scan.key(cue.first - 1) in finder.words.pronouns:
+            return None
         found = finder.after(cue, limit)
-        implied = self.scan.key(cue.first - 1) in finder.words.pronouns or form.prefix[:1] in {"و", "ف"}
-        if found is None and form.finite and not implied:
+        if found is None and form.finite and form.prefix[:1] not in {"و", "ف"}:
             found = finder.before(cue)
         return found
 
@@ -149,10 +187,11 @@ def depends_on_sentence(form: CueForm) -> bool:
     return form.kind == "participle" or (form.kind == "noun" and (form.prefix[:1] == "ب" or bool(form.pronoun)))
 
 
-def accepted(reading: Reading, measured: list[Found], threshold: float) -> list[Found]:
+def accepted(reading: Reading, models: Models) -> list[Found]:
     """The candidates that are quotes, in text order: the more probable of two that exclude each other."""
     chosen: dict[int, list[Found]] = {}
-    for found in sorted(measured, key=lambda f: (-f.probability, f.start, f.end)):
+    threshold = models.threshold_with_signals if reading.evidence else models.threshold
+    for found in sorted(reading.measured(models), key=lambda f: (-f.probability, f.start, f.end)):
         if found.probability < threshold:
             break
         rivals = chosen.setdefault(reading.scan.sentence_of[found.candidate.start], [])
@@ -161,7 +200,23 @@ def accepted(reading: Reading, measured: list[Found], threshold: float) -> list[
     return sorted((f for found in chosen.values() for f in found), key=lambda f: (f.start, f.end))
 
 
+def _nested(inner: Found, outer: Found) -> bool | None:
+    """For a cue inside another content: whether it has a speaker of its own there; None when it cannot be told."""
+    cue, start = inner.candidate.cue, outer.candidate.start
+    inside = cue is not None and outer.candidate.cue is not None and start <= cue.first < outer.candidate.end
+    if cue is None or not inside or inner.start <= outer.start + _SAME_START:
+        return None
+    if inner.phrase is None:
+        return False if cue.form.finite and cue.first - start <= OWN_REACH else None
+    whole = inner.candidate.way == outer.candidate.way == "comp" and cue.form.finite
+    return True if whole and inner.phrase.start >= start else None
+
+
 def _excludes(one: Found, two: Found) -> bool:
+    for inner, outer in ((one, two), (two, one)):
+        nested = _nested(inner, outer)
+        if nested is not None:
+            return not nested
     overlap = one.overlap(two)
     if overlap > _OVERLAP or (overlap and abs(one.start - two.start) <= _SAME_START):
         return True

@@ -173,9 +173,13 @@ def _sentence_stop(found: Scan, opener: int, limit: int) -> int:
 
 
 def _close(found: Scan, opener: int, last: int, *, closed: bool) -> None:
-    words = sum(found.tokens[i].word for i in range(opener + 1, last))
+    first, mark = opener + 1, found.tokens[opener].text
+    while first < last and found.tokens[first].text == mark:
+        first += 1  # the opening mark is doubled; so is the closing one, then
+        last -= found.tokens[last - 1].text in CLOSERS[mark]
+    words = sum(found.tokens[i].word for i in range(first, last))
     if words:
-        found.passages.append(Passage(opener + 1, last, closed, words))
+        found.passages.append(Passage(first, last, closed, words))
 
 
 def _index_passages(found: Scan) -> None:
@@ -213,5 +217,7 @@ def _is_stop(found: Scan, stop: int, after: int) -> bool:
         return True
     if found.tokens[after].text in STOPS or (found.tokens[after].text in MARKS and not found.spaced(after)):
         return False
-    letters = len(found.tokens[stop - 1].text) if stop else 0
-    return (found.spaced(after) and letters > 1) or (letters > 2 and found.tokens[after].word)  # noqa: PLR2004
+    before = found.tokens[max(0, stop - 1)]
+    if found.spaced(after):
+        return not before.word or len(before.text) > 1
+    return len(before.text) > 2 and found.tokens[after].word  # noqa: PLR2004 — سي.إن.إن goes on, اتفقنا.وقال does not

@@ -42,7 +42,7 @@ class QuotesStage:
     def _annotate(self, document: Document) -> Document:
         reading = Reading(document)
         attribution = Attribution(reading, self._linker)
-        quotes = accepted(reading, reading.measured(self._models), self._models.threshold)
+        quotes = accepted(reading, self._models)
         speakers = attribution.speakers(quotes)
         document.quotes = [
             _quote(reading, attribution, found, speaker) for found, speaker in zip(quotes, speakers, strict=True)
