@@ -23,6 +23,7 @@ _FULL: Final = frozenset(".!?؟۔")
 _ELLIPSIS = re.compile(r"\.{2,}|…+")
 _CLOSING: Final = frozenset("”»›)]}’")
 _EITHER: Final = frozenset("\"'")
+_QUOTES: Final = _CLOSING | _EITHER
 _GOES_ON: Final = frozenset("،,؛;:")
 _CLAUSE_END: Final = frozenset("،,؛;:-–—")
 _LINE = re.compile(r"[\n\r\u2028\u2029\u0085]")
@@ -88,9 +89,19 @@ class Boundaries:
         return joined and not _ANY_ARABIC.search(text[before.end - 1] + text[after.start])
 
 
-def is_weak(word: str) -> bool:
-    """Whether a token may or may not end a sentence, so that a model's opinion is wanted."""
-    return word in "!?؟" or _ELLIPSIS.fullmatch(word) is not None
+def weak_ends(text: str, tokens: Sequence[SurfaceToken]) -> set[int]:
+    """Numbers of the tokens where a sentence may or may not end, so that a model's opinion is wanted.
+
+    These are ellipses, and quotation marks and brackets that close behind an ellipsis, a question or an exclamation.
+    """
+    found = set()
+    for i, token in enumerate(tokens):
+        if token.kind != "other":
+            continue
+        closes = i > 0 and text[token.start] in _QUOTES
+        if _ELLIPSIS.match(text, token.start) or (closes and (i - 1 in found or text[tokens[i - 1].start] in "!?؟")):
+            found.add(i)
+    return found
 
 
 def _mark_before_closers(text: str, tokens: Sequence[SurfaceToken], first: int, i: int) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from stanza.models.common.doc import Document, Word
 from stanza.pipeline.processor import ProcessorVariant, register_processor_variant
 
-from pipeline.tokenise.boundaries import Boundaries, is_weak
+from pipeline.tokenise.boundaries import Boundaries, weak_ends
 from pipeline.tokenise.characters import bare
 from pipeline.tokenise.network import BoundaryNetwork
 from pipeline.tokenise.readings import Readings
@@ -44,11 +44,8 @@ class KhabarTokeniser(ProcessorVariant):  # type: ignore[misc]
         text = document if isinstance(document, str) else document.text
         tokens = surface_tokens(text)
         forms = [bare(text[t.start : t.end]) if t.kind == "arabic" else "" for t in tokens]
-        asked = [
-            i
-            for i, (token, form) in enumerate(zip(tokens, forms, strict=True))
-            if self._readings.in_doubt(form) or (token.kind == "other" and is_weak(text[token.start : token.end]))
-        ]
+        weak = weak_ends(text, tokens)
+        asked = [i for i, form in enumerate(forms) if i in weak or self._readings.in_doubt(form)]
         ends, clitics = (values.tolist() for values in self._network.judge(text, tokens, asked))
         cut = {t.start for t, f, c in zip(tokens, forms, clitics, strict=True) if self._readings.is_cut(f, c)}
         sentences = self._boundaries.split(text, tokens, ends)
