@@ -6,7 +6,7 @@ import socket
 import time
 from typing import Final
 
-EVERYWHERE: Final = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, nothing is bound
+EVERYWHERE: Final = frozenset({"", "0.0.0.0"})  # nosec B104 # noqa: S104 - compared with, nothing is bound
 
 
 def free_port(host: str = "127.0.0.1") -> int:

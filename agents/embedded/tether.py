@@ -22,7 +22,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it died before the tie held
         sys.exit(0)
-    os.execvp(program[0], program)  # noqa: S606 - the program is our own
+    os.execvp(program[0], program)  # nosec B606 # noqa: S606 - the program is our own
 
 
 if __name__ == "__main__":

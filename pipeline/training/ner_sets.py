@@ -31,7 +31,7 @@ def columns(lines: Iterable[str]) -> Iterator[Column]:
         if not token and sentence:
             yield sentence
             sentence = []
-        elif token and tags and token != "$#$":  # noqa: S105  # Wojood's mark between the lines of a document
+        elif token and tags and token != "$#$":  # nosec B105 # noqa: S105  # Wojood's mark between the lines of a document
             sentence.append((token, tags))
 
 
