@@ -117,7 +117,9 @@ def find_places(words: list[str], gazetteer: Gazetteer) -> list[PlaceWord]:
     found: list[PlaceWord] = []
     index = 0
     while index < len(words):
-        place = _name_at(words, index, gazetteer) or _adjective_at(words, index, gazetteer)
+        definite = words[index].startswith("ال")
+        adjective = _adjective_at(words, index, gazetteer)
+        place = (adjective if definite else None) or _name_at(words, index, gazetteer) or adjective
         if place:
             found.append(place)
         index = place.last if place else index + 1

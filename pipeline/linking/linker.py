@@ -36,10 +36,10 @@ class Linker:
         mentions = [Mention.of(entity, context) for entity in document.entities]
         named = [m for m in mentions if m.parts]
         kinds = {kind: [m for m in named if m.entity.type == kind] for kind in ("PER", "LOC", "ORG", "MISC")}
-        offices = Offices(context, self.lexicon.titles, [m.entity for m in kinds["PER"]])
-        People(self.lexicon.gazetteer, context, offices).link(kinds["PER"])
+        offices = Offices(self.lexicon, context, [m.entity for m in kinds["PER"]])
         Locations(self.lexicon, context).link(kinds["LOC"])
         Organisations(self.lexicon, context).link(kinds["ORG"])
+        People(self.lexicon.gazetteer, context, offices).link(kinds["PER"], kinds["ORG"])
         Works(self.lexicon.phrases, context).link(kinds["MISC"])
         for mention in mentions:
             _fill(mention, document)

@@ -11,14 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.linking.context import Context, PlaceWord
+    from pipeline.linking.lexicon import Lexicon
     from pipeline.linking.mentions import Mention
-    from pipeline.linking.titles import Titles
     from schemas.annotations import Entity
 
 _REACH: Final = 12
 """How many words before a name its title may begin: "المبعوث الخاص للأمين العام للأمم المتحدة إلى اليمن إسماعيل"."""
 _BEHIND: Final = 3
 _NEAR: Final = 2
+_LONGEST: Final = 5
+_LOOSE: Final = 6
+_TIGHT: Final = 2
+_COMMON: Final = frozenset({"citizen", "military_officer", "judge", "prosecutor"})
+_PLACES: Final = frozenset({"country", "capital", "place"})
 _ABROAD: Final = frozenset({"envoy", "ambassador"})
 _TOWARDS: Final = frozenset({"الي", "لدي", "في"})
 _STOPS: Final = frozenset('.!؟?;؛:\n«»“”"')
@@ -37,11 +42,12 @@ class Title:
 class Offices:
     """Finds the titles around the names of one article."""
 
-    def __init__(self, context: Context, titles: Titles, people: Iterable[Entity]) -> None:
-        """Take the article's words, the titles lexicon and the article's people, whom no title reaches over."""
+    def __init__(self, lexicon: Lexicon, context: Context, people: Iterable[Entity]) -> None:
+        """Take the lexicon, the article's words and the article's people, whom no title reaches over."""
         self._names = {context.index(e.end) - 1 for e in people}
         self._context = context
-        self._titles = titles
+        self._titles = lexicon.titles
+        self._bodies = lexicon.bodies
         self._before: dict[int, Title | None] = {}
         self._after: dict[int, Title | None] = {}
 
@@ -55,7 +61,9 @@ class Offices:
     def before(self, mention: Mention) -> Title | None:
         """Give the title that stands before a name, cached."""
         if mention.first not in self._before:
-            self._before[mention.first] = self._read_before(mention.first)
+            joined = self._context.tokens[mention.first].start < mention.entity.start
+            listed = joined and self._context.words[mention.first].startswith("و")
+            self._before[mention.first] = None if listed else self._read_before(mention.first)
         return self._before[mention.first]
 
     def after(self, mention: Mention) -> Title | None:
@@ -72,7 +80,7 @@ class Offices:
         if office is None:
             return None
         behind = first + office.end
-        place = self._place(behind, last, abroad=office.role in _ABROAD)
+        place = self._place(first + 1, last, abroad=office.role in _ABROAD)
         former = any(word in self._titles.former for word in words[behind:last])
         return Title(office.role, place.country if place else "", place.target if place else "", former)
 
@@ -97,15 +105,23 @@ class Offices:
         first = name - 1
         while first >= start:
             title = self.read(first, name)
-            if title is None or (found and not self._touches(first, name)):
+            if title is None or not self._reaches(title, first, name) or (found and not self._touches(first, name)):
                 first -= 1
                 continue
             found = Title(title.role, title.country or (found.country if found else ""), title.place, title.former)
             first -= 1
         adjective = self._adjective_before(name)
-        if adjective and adjective.country != (found.country if found else ""):
+        override = adjective and (adjective.how == "nisba" or not (found and found.country))
+        if adjective and override and adjective.country != (found.country if found else ""):
             return Title(found.role if found else "", adjective.country, adjective.target)
         return found
+
+    def _reaches(self, title: Title, first: int, name: int) -> bool:
+        """Say whether few enough words that are no place or qualifier stand between an office and the name."""
+        covered = {i for place in self._context.places_in(first, name) for i in range(place.first, place.last)}
+        known = self._titles.former | self._titles.current | self._titles.honorifics | _TOWARDS
+        other = [i for i in range(first + 1, name) if i not in covered and self._context.words[i] not in known]
+        return len(other) <= (_LOOSE if title.role not in _COMMON else _TIGHT)
 
     def _touches(self, first: int, name: int) -> bool:
         """Say whether the office at ``first`` runs into another one: "المتحدث باسم | رئيس الوزراء"."""
@@ -128,10 +144,17 @@ class Offices:
         first = name
         while first > 0 and name - first < _BEHIND and self._context.words[first - 1] in skipped:
             first -= 1
-        found = [
-            p for p in self._context.places_in(max(first - _NEAR, 0), first) if p.last == first and p.how == "nisba"
-        ]
-        return found[0] if found and found[0].country else None
+        places = self._context.places_in(max(first - _LONGEST, 0), first)
+        found = [p for p in places if p.last == first and p.how not in _PLACES and p.country]
+        if not found or (found[0].how == "nisba" and self._is_of_body(found[0].first)):
+            return None
+        return found[0]
+
+    def _is_of_body(self, adjective: int) -> bool:
+        """Say whether an adjective belongs to a body, which acts on the person: اعتقلت السلطات السويسرية فلانا."""
+        words = self._context.words
+        heads = (self._bodies.at(words[first:adjective], 0) for first in range(max(adjective - _NEAR, 0), adjective))
+        return any(found is not None for found in heads)
 
     def _read_after(self, behind: int) -> Title | None:
         context = self._context
@@ -153,7 +176,8 @@ class Offices:
     def _place(self, first: int, last: int, *, abroad: bool) -> PlaceWord | None:
         """Give the first place word of a title that names whom it serves; where an envoy is sent to does not."""
         for place in self._context.places_in(first, last):
-            sent = abroad and self._context.words[max(place.first - 1, 0)] in _TOWARDS
+            words = self._context.words
+            sent = abroad and (words[max(place.first - 1, 0)] in _TOWARDS or words[place.first].startswith("لل"))
             if place.country and place.last <= last and not sent:
                 return place
         return None

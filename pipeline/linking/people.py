@@ -32,6 +32,8 @@ _OF_OFFICIALS: Final = frozenset(
     }
 )
 """Who holds such an office of an international body serves that body; a soldier under its command serves a state."""
+_NEAR: Final = 2
+_CLAUSE_MARKS: Final = frozenset('.:؛;!؟?\n«»"“”')
 _SHORTEST_SOUND: Final = 3
 
 
@@ -43,9 +45,14 @@ class People:
         self._gazetteer = gazetteer
         self._context = context
         self._offices = offices
+        self._organisations: Sequence[Mention] = ()
 
-    def link(self, mentions: Sequence[Mention]) -> None:
-        """Link all mentions of people: full names first, then parts of names by the nearest full one."""
+    def link(self, mentions: Sequence[Mention], organisations: Sequence[Mention] = ()) -> None:
+        """Link all mentions of people: full names first, then parts of names by the article's full ones.
+
+        The linked ``organisations`` give a country to whom no title does: "فلان مراسل بي بي سي في بغداد".
+        """
+        self._organisations = organisations
         for mention in mentions:
             stripped = self._offices.without_titles(mention.parts)
             if stripped and len(stripped) < len(mention.parts):
@@ -175,4 +182,23 @@ class People:
         link.role = next((t.role for t in titles if t.role), "")
         link.country = next((t.country for t in titles if t.country), None)
         if link.country is None:
-            link.country = self._context.about(group[0].first) or None
+            link.country = self._employer(group) or self._context.about(group[0].first) or None
+
+    def _employer(self, group: list[Mention]) -> str | None:
+        """Give the country of the organisation that stands nearest to a name in its clause, not of whom he spoke to."""
+        near: list[tuple[int, str]] = []
+        for mention in group:
+            for body in self._organisations:
+                first, last = sorted((mention, body), key=lambda m: m.first)
+                distance = last.first - first.last
+                country = body.link.country if body.link else None
+                if country and 0 <= distance <= _NEAR and not self._spoken_to(body) and self._together(first, last):
+                    near.append((distance, country))
+        return min(near)[1] if near else None
+
+    def _spoken_to(self, body: Mention) -> bool:
+        token = self._context.tokens[body.first]
+        return token.start < body.entity.start and token.text.startswith(("ل", "و"))
+
+    def _together(self, first: Mention, last: Mention) -> bool:
+        return _CLAUSE_MARKS.isdisjoint(self._context.text[first.entity.end : last.entity.start])

@@ -36,7 +36,7 @@ class Resolver:
         self._lexicon = lexicon
         self._context = Context(document, lexicon.gazetteer)
         people = [e for e in document.entities if e.type == "PER"]
-        self._offices = Offices(self._context, lexicon.titles, people)
+        self._offices = Offices(lexicon, self._context, people)
         self._organisations = Organisations(lexicon, self._context)
         self._holders = Holders(lexicon.gazetteer, self._context, self._offices, people)
         self._anaphora = Anaphora(document, lexicon, self._context)

@@ -10,6 +10,7 @@ import pytest
 from linking_support import read, rows
 
 from pipeline import linking
+from pipeline.text import fold
 from schemas.annotations import Entity
 from schemas.document import Document
 from schemas.ids import stable_id
@@ -79,15 +80,21 @@ def test_no_entities_and_odd_spans(linker):
 
 
 def test_spelling_does_not_matter(linker):
-    for written in ("الإتحاد الأوروبي", "الاتحاد الاوروبى", "الاتِّحاد الأوروبيّ", "الاتحـــاد الأوروبي", "اﻻتحاد اﻷوروبي"):
+    for written in (
+        "الإتحاد الأوروبي",
+        "الاتحاد الاوروبى",
+        "الاتِّحاد الأوروبيّ",
+        "الاتحـــاد الأوروبي",
+        "اﻻتحاد اﻷوروبي",
+    ):
         marked = read(f"قال {{ORG!{written}}} ذلك.")
         linker.link(marked.document)
         assert marked.target.name == "الاتحاد الأوروبي", written
 
 
-def test_it_is_light_and_quick(linker):
+def test_it_is_light_and_quick():
     code = f"import sys, pipeline.linking as l; l.load(); print([m for m in {HEAVY!r} if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
     began = time.process_time()
     linking.load()
@@ -103,3 +110,18 @@ def test_an_article_takes_milliseconds(linker):
     for _ in range(5):
         linker.link(document)
     assert (time.process_time() - began) / 5 * 1000 < MILLISECONDS
+
+
+@pytest.mark.parametrize(
+    ("phrase", "offices"),
+    [
+        ("قال وزير الخارجية الفرنسي", [("foreign_minister", 1, 3)]),
+        ("نائب رئيس الوزراء ووزير الدفاع", [("deputy_head_of_government", 0, 3)]),
+        ("المتحدث باسم رئيس الوزراء", [("spokesperson", 0, 2), ("head_of_government", 2, 4)]),
+        ("رئيسة وزراء السويد", [("head_of_government", 0, 2)]),
+        ("في المدينة القديمة", []),
+    ],
+)
+def test_titles_find_offices(phrase, offices):
+    found = linking.load_titles().find(fold(phrase).split())
+    assert [(office.role, office.start, office.end) for office in found] == offices
