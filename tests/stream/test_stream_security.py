@@ -75,7 +75,8 @@ def khabar(secured):
     """Settings of Khabar's own user: SCRAM over TLS."""
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
     change = UserScramCredentialUpsertion("khabar", info, b"kh-secret")
-    for future in AdminClient(librdkafka_config(secured)).alter_user_scram_credentials([change]).values():
+    admin = AdminClient(librdkafka_config(secured))
+    for future in admin.alter_user_scram_credentials([change]).values():
         future.result(30)
     made = secured.model_copy(
         update={
