@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
+from agents.data_dir import check_disk, owner
 from agents.embedded import jars, java, ports
-from agents.locks import exclusive
-from agents.station import check_disk
 from schemas.errors import KhabarError
 from schemas.topics import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from agents.settings import Settings
 
@@ -134,18 +132,6 @@ def environment() -> Finding:
     if found:
         return Finding("settings", "note", "; ".join(found), "`khabar config` lists all settings")
     return Finding("settings", "ok", "nothing in the environment or the settings file is misspelt")
-
-
-def owner(folder: Path) -> str:
-    """The process id of the Khabar that runs on the folder; empty when none does."""
-    lock = folder / "lock"
-    try:
-        with exclusive(lock) if lock.exists() else open(os.devnull):  # noqa: PTH123 - a context that does nothing
-            return ""
-    except BlockingIOError:
-        return lock.read_text("utf-8").strip()
-    except OSError:
-        return ""
 
 
 def data_dir(settings: Settings, running: str) -> Finding:

@@ -5,7 +5,6 @@ In order: lock and disk, broker, ClickHouse, topics and tables, one process a st
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 import time
@@ -15,23 +14,22 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import SecretStr
 
+from agents.data_dir import check_disk, hold
 from agents.embedded import ports, process
-from agents.locks import exclusive
 from agents.supervisor import Supervisor
 from schemas.errors import ConfigurationError
 from schemas.topics import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from types import FrameType, TracebackType
 
     from agents.settings import Settings
 
-MIN_FREE_BYTES: Final = 1_000_000_000
 PORT_SECONDS: Final = 2.0
 """What a Khabar that was killed a moment ago needs to let go of its ports."""
 START_SECONDS: Final = 120.0
+START_TRIES: Final = 4
 JOIN_SECONDS: Final = 180.0
 STOP_GRACE: Final = 150.0
 """Longer than the longest batch that an ordinary article makes; an article of 200,000 characters may be cut short."""
@@ -197,6 +195,10 @@ class Station:
         began, left = time.monotonic(), list(STAGES)
         while left:
             self.sleep(0.2)
+            if (service := self.supervisor.hopeless(START_TRIES)) is not None:
+                lines = "\n".join(line[:300] for line in process.tail(service.log, 4).splitlines())
+                msg = f"{service.name} ended {START_TRIES} times before it worked:\n{lines}\n(all of it: {service.log})"
+                raise ConfigurationError(msg)
             left = [s for s in left if not working_members(self._admin, self.settings, s) - self._gone[s.name]]
             if time.monotonic() - began > JOIN_SECONDS:
                 names = ", ".join(stage.name for stage in left)
@@ -210,48 +212,6 @@ def tell(line: str) -> None:
     """A line with the time on standard error."""
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
     sys.stderr.flush()
-
-
-@contextmanager
-def hold(data_dir: Path) -> Iterator[None]:
-    """Own the data directory until the end.
-
-    Raises:
-        ConfigurationError: it cannot be written, or another ``khabar up`` or ``demo`` owns it.
-    """
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock = exclusive(data_dir / "lock")
-        lock.__enter__()
-    except BlockingIOError as error:
-        owner = (data_dir / "lock").read_text("utf-8").strip()
-        msg = (
-            f"another Khabar (process {owner}) runs on {data_dir}: use that one, stop it, "
-            "or set --data-dir to another folder (and other ports)"
-        )
-        raise ConfigurationError(msg) from error
-    except OSError as error:
-        msg = f"the data directory {data_dir} cannot be written ({error.strerror}); set --data-dir to another folder"
-        raise ConfigurationError(msg) from error
-    try:
-        yield
-    finally:
-        lock.__exit__(None, None, None)
-
-
-def check_disk(data_dir: Path) -> None:
-    """Refuse to start on a full disk.
-
-    Raises:
-        ConfigurationError: less than 1 GB is free.
-    """
-    free = shutil.disk_usage(data_dir).free
-    if free < MIN_FREE_BYTES:
-        msg = (
-            f"only {free / 1e6:.0f} MB are free for {data_dir}, and Kafka and ClickHouse need "
-            f"{MIN_FREE_BYTES / 1e6:.0f} MB to start: free some space, or set --data-dir to another disk"
-        )
-        raise ConfigurationError(msg)
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

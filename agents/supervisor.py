@@ -57,6 +57,10 @@ class Supervisor:
         service.start()
         self._watched.append(Watched(service, time.monotonic()))
 
+    def hopeless(self, failures: int) -> Service | None:
+        """One that has ended ``failures`` times since it last ran for a while, if there is one."""
+        return next((watched.service for watched in self._watched if watched.failures >= failures), None)
+
     def tick(self) -> None:
         """Look after the services once; takes no time.
 

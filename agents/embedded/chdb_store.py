@@ -6,7 +6,9 @@ request sets can reach another.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -41,11 +43,16 @@ class Written:
 
 
 class Session:
-    """One connection; statements run one after another."""
+    """One connection; statements run one after another, and the end waits for what runs.
+
+    chdb crashes the process when a connection is closed under a running call or before its open stream.
+    """
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - chdb has no types
         """Wrap an open ``chdb.Connection``."""
         self._connection = connection
+        self._blocks: Any = None
+        self._busy = threading.Lock()
 
     def use(self, database: str) -> None:
         """Make ``database`` the one that names without a database mean."""
@@ -63,17 +70,32 @@ class Session:
 
         Parameters' values are in ClickHouse's escaped form, as over HTTP.
         """
-        with engine_errors():
+        with self._busy, engine_errors():
             return self._connection.query(sql, output, params=dict(parameters or {}))
 
     def stream(self, sql: str, output: str, parameters: Mapping[str, str]) -> Iterator[Any]:
-        """Run one SELECT; yield its blocks as they come."""
-        with engine_errors():
-            yield from self._connection.send_query(sql, output, params=dict(parameters))
+        """Run one SELECT; yield its blocks as they come, until the end or :meth:`close`."""
+        with self._busy, engine_errors():
+            self._blocks = self._connection.send_query(sql, output, params=dict(parameters))
+        while (block := self._next_block()) is not None:
+            yield block
+
+    def _next_block(self) -> Any:  # noqa: ANN401
+        with self._busy, engine_errors():
+            return next(self._blocks, None) if self._blocks is not None else None
+
+    def close(self) -> None:
+        """Cancel an open stream, then close the connection."""
+        with self._busy:
+            if self._blocks is not None:
+                with contextlib.suppress(Exception):  # the query may have failed already
+                    self._blocks.cancel()
+                self._blocks = None
+            self._connection.close()
 
     def insert(self, statement: str, input_format: str, data: bytes) -> Written:
         """Run an INSERT (without its FORMAT clause) on ``data``; all of it or, on an error, none of its last block."""
-        with engine_errors(), self._connection.send_insert(statement, input_format) as inserter:
+        with self._busy, engine_errors(), self._connection.send_insert(statement, input_format) as inserter:
             if data:
                 inserter.append(data)
             done = inserter.finish()
@@ -116,11 +138,11 @@ class Store:
     def session(self) -> Iterator[Session]:
         """A connection of its own, closed afterwards."""
         with engine_errors():
-            connection = self._connect(self.path)
+            session = Session(self._connect(self.path))
         try:
-            yield Session(connection)
+            yield session
         finally:
-            connection.close()
+            session.close()
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -118,11 +118,15 @@ class Server:
         response = web.StreamResponse(headers=headers)
         await response.prepare(http)
         part, failed = answer.body, False
-        while part and not failed:
-            await response.write(packer.compress(part) if packer else part)
-            part, failed = await asyncio.get_running_loop().run_in_executor(self.pools[ask.role], _next_part, more, tag)
-        rest = (packer.compress(part) if packer else part) + (packer.flush() if packer else b"")
-        await response.write(rest)
+        try:
+            while part and not failed:
+                await response.write(packer.compress(part) if packer else part)
+                part, failed = await asyncio.get_running_loop().run_in_executor(
+                    self.pools[ask.role], _next_part, more, tag
+                )
+            await response.write((packer.compress(part) if packer else part) + (packer.flush() if packer else b""))
+        except ConnectionError:
+            return response  # whoever asked has gone; leaving cancels the query
         if failed and http.transport is not None:
             http.transport.close()  # without the last chunk, so that no client takes the result for whole
             return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 import threading
 import time
 import zlib
@@ -230,6 +231,21 @@ def test_clickhouse_connect_streams_more_than_is_held_back(client):
 def test_a_comment_that_ends_like_a_query_is_no_format(client):
     client.command("CREATE OR REPLACE TABLE commented (a UInt8) ENGINE = Memory COMMENT 'in FORMAT x'")
     assert client.command("SELECT comment FROM system.tables WHERE name = 'commented'") == "in FORMAT x"
+
+
+def test_clients_that_leave_in_the_middle_of_a_result_harm_nobody(engine, client):
+    query = b"SELECT number, toString(number) FROM numbers(20000000) FORMAT TSV"
+    for _ in range(12):
+        with socket.create_connection(("127.0.0.1", engine.port)) as connection:
+            connection.sendall(
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%b" % (len(query), query)
+            )
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    deadline = time.monotonic() + 30
+    while client.command("SELECT count() FROM system.processes") > 1:
+        assert time.monotonic() < deadline, "the queries of those who left go on"
+        time.sleep(0.1)
+    assert engine.process.poll() is None
 
 
 def test_insert_deduplication_token_makes_a_retry_harmless(client):

@@ -77,6 +77,8 @@ def test_pauses_grow(supervisor, tmp_path):
     while time.monotonic() < deadline:
         supervisor.tick()
         time.sleep(0.02)
+    assert supervisor.hopeless(1) is supervisor.services[0]
+    assert supervisor.hopeless(9) is None
     # starts at 0, 0.5 and 1.5 s at the earliest
     assert 1 <= len(supervisor.lines) <= 3
     assert "exit code 70" in supervisor.lines[0]

@@ -14,10 +14,11 @@ from pathlib import Path
 import clickhouse_connect
 import pytest
 
-from agents import station
+from agents import data_dir
+from agents.data_dir import check_disk
 from agents.embedded import ports
 from agents.settings import Settings
-from agents.station import Station, check_disk, child_environment
+from agents.station import Station, child_environment
 from schemas.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -157,7 +158,7 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path, free, name):
 
 
 def test_a_full_disk_is_named_with_what_is_needed(tmp_path, monkeypatch):
-    monkeypatch.setattr(station.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 200_000_000}))
+    monkeypatch.setattr(data_dir.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 200_000_000}))
     with pytest.raises(ConfigurationError, match=r"only 200 MB are free .* need 1000 MB to start"):
         check_disk(tmp_path)
 
