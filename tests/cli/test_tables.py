@@ -63,9 +63,9 @@ def test_a_very_long_cell_ends_with_an_ellipsis():
 
 @pytest.mark.parametrize(("bidi", "columns"), [("off", None), ("khabar", 80), ("terminal", 80)])
 def test_an_article_in_a_cell_is_quick(bidi, columns):
-    start = time.perf_counter()
+    start = time.process_time()
     lines_of(bidi, columns, [("x", "y", 1, "كلمة أخرى " * 20_000)] * 5)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 5
 
 
 def test_an_empty_result_has_its_header():
