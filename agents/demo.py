@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from agents.station import Station, tell
-from agents.up import say_where
+from agents.up import command, say_where
 from schemas.errors import KhabarError
 
 if TYPE_CHECKING:
@@ -181,6 +181,8 @@ def _report(settings: Settings, progress: Progress, start: float, work: float) -
 
 def _say_next(settings: Settings) -> None:
     tell(f"everything is kept in {settings.data_dir}; next:")
-    tell("  khabar up                       the same, and it stays; with a web page")
-    tell("  khabar publish my.jsonl         while it runs: your own articles (docs/producers.md)")
-    tell('  khabar sql "SELECT * FROM stories WHERE sources > 1" --format Vertical')
+    khabar = command()
+    tell(f"  {khabar} up")
+    tell("and while that runs, with a web page, in another terminal:")
+    tell(f"  {khabar} publish my-articles.jsonl")
+    tell(f'  {khabar} sql "SELECT * FROM stories WHERE sources > 1" --format Vertical')

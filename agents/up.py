@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.embedded import ports
@@ -27,8 +31,16 @@ def up(settings: Settings, on_ready: Callable[[Station], None] | None = None) ->
             on_ready(station)
         while not station.interrupts:
             station.sleep(1)
-    tell(f"stopped; `khabar up` resumes from {settings.data_dir}")
+    tell(f"stopped; `{command()} up` resumes from {settings.data_dir}")
     return 0
+
+
+def command() -> str:
+    """How to call ``khabar`` from this shell: by name where it is found so, else by its path."""
+    program = Path(sys.argv[0])
+    if shutil.which("khabar") or program.name != "khabar":
+        return "khabar"
+    return os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
 
 
 def say_where(settings: Settings) -> None:
@@ -39,5 +51,6 @@ def say_where(settings: Settings) -> None:
          f"{settings.clickhouse_analyst_user})")  # fmt: skip
     tell(f"logs       {settings.data_dir.resolve() / 'logs'}")
     tell("Ctrl-C stops. In another terminal:")
-    tell("  khabar publish articles.jsonl")
-    tell('  khabar sql "SELECT event_type, actors, targets, source FROM current_events LIMIT 20"')
+    khabar = command()
+    tell(f"  {khabar} publish articles.jsonl")
+    tell(f'  {khabar} sql "SELECT event_type, actors, targets, source FROM current_events LIMIT 20"')
