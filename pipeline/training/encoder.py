@@ -111,7 +111,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training encoder", description=__doc__)
     parser.add_argument("--base", type=Path, default=Path("build/pretrained"))
     parser.add_argument("--out", type=Path, default=Path("build/encoder"))
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     torch.manual_seed(options.seed)

@@ -101,7 +101,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training pretrain", description=__doc__)
     parser.add_argument("--base", type=Path, default=Path("build/base"))
     parser.add_argument("--out", type=Path, default=Path("build/pretrained"))
-    parser.add_argument("--steps", type=int, default=600, help=f"of {BATCH} windows")
+    parser.add_argument("--steps", type=int, default=500, help=f"of {BATCH} windows")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     torch.manual_seed(options.seed)
