@@ -120,5 +120,5 @@ def _prepare(record: Record, analysed_at: datetime) -> _Prepared | Rejected:
         return _Prepared(record.position, document.received_at, rows_of(document, analysed_at))
     except ContractError as error:
         return Rejected(error)
-    except (ValueError, IndexError, OverflowError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever a strange document leads to, it is the document's own
         return Rejected(ProcessingError(f"the document gives no rows: {type(error).__name__}: {error}"))

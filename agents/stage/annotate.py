@@ -55,6 +55,8 @@ class Annotate:
             return decode(record.value, Document, limit=MAX_DOCUMENT_BYTES)
         except ContractError as error:
             return Rejected(error)
+        except Exception as error:  # noqa: BLE001 - whatever strange bytes lead to, it is the record's own
+            return Rejected(ProcessingError(f"the record cannot be read: {type(error).__name__}: {error}"))
 
     def _annotate(self, documents: list[Document]) -> list[Document]:
         annotated = list(self.stage(documents)) if documents else []
