@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -27,10 +28,18 @@ def tag(sentences: Sequence[Sentence], reading: Reading, clitics: Clitics) -> No
             stem = stem_of(words)
             for i, word in enumerate(words):
                 if i == stem:
-                    word.upos = UPOS[best[bisect_right(starts, word.start) - 1]]
+                    head = UPOS[best[bisect_right(starts, word.start) - 1]]
+                    word.upos = mark(word.text) or head
                 else:
                     table, other = (clitics.before, "PART") if i < stem else (clitics.after, "PRON")
                     word.upos = table.get(visible(word.text), other)
+
+
+def mark(text: str) -> str:
+    """PUNCT or SYM for a word without a letter or digit, else nothing."""
+    if any(character.isalnum() for character in text):
+        return ""
+    return "SYM" if any(unicodedata.category(character)[0] == "S" for character in text) else "PUNCT"
 
 
 def stem_of(words: Sequence[Word]) -> int:

@@ -11,6 +11,7 @@ import pytest
 from pipeline.encoder.weights import CHECKSUMS, FOLDER
 from pipeline.encoder.words import surface_words
 from pipeline.ner.clitics import Clitics, offset
+from pipeline.ner.upos import mark
 from schemas.annotations import Sentence, Word
 from schemas.document import Document
 
@@ -105,6 +106,11 @@ def test_parts_of_speech(stage):
     assert tags["."] == "PUNCT"
 
 
+@pytest.mark.parametrize(("text", "upos"), [("«", "PUNCT"), ("...", "PUNCT"), ("$", "SYM"), ("😀", "SYM"), ("ب", "")])
+def test_marks_need_no_model(text, upos):
+    assert mark(text) == upos
+
+
 def test_clitic_words_get_their_own_part_of_speech(stage):
     made = document("", "وقالت لهم إن الأمر انتهى.")
     first = made.sentences[0].words
@@ -129,6 +135,13 @@ def test_only_listed_clitics_are_taken_off():
     assert clitics.letters("وبوتين", [-3.0, -0.1, -2.0, -0.05]) == 1
     assert clitics.letters("سوريا", [-3.0, -0.1, -4.0, -4.0]) == 0
     assert clitics.letters("بن", [-3.0, -0.1, -4.0, -4.0]) == 0
+
+
+def test_a_known_name_is_preferred_unless_the_encoder_is_sure():
+    clitics = Clitics.load()
+    assert clitics.letters("بلينكن", [-2.0, -0.1, -9.0, -9.0]) == 0
+    assert clitics.letters("وبوتين", [-0.1, -2.0, -9.0, -9.0]) == 1
+    assert clitics.letters("بلينكن", [-9.0, -0.1, -9.0, -9.0]) == 1
 
 
 def test_the_stage_imports_neither_torch_nor_stanza():
