@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from agents.cli.terminal import Bidi, choose_bidi, displayed, is_right_to_left, plain, width, wrap
+from agents.cli.terminal import AS_SENT, BY_TERMINAL, Bidi, choose_bidi, displayed, is_right_to_left, plain, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,11 @@ def print_table(
     table = layout(headers, rows, where.bidi, where.columns, title=title)
     natural = sum(column.width or 0 for column in table.columns) + BORDERS * len(headers) + 1
     console = Console(file=where.stream, width=max(where.columns or natural, len(title)), legacy_windows=False)
+    reordered = where.bidi == "khabar" and where.stream.isatty()
+    where.stream.write(AS_SENT if reordered else "")
     console.print(table, crop=False, overflow="ignore", soft_wrap=where.columns is None)
+    where.stream.write(BY_TERMINAL if reordered else "")
+    where.stream.flush()
 
 
 def layout(

@@ -1,8 +1,10 @@
 """Right-to-left text in a terminal: who puts it in visual order, and how wide it is.
 
-Some terminals run the Unicode bidirectional algorithm themselves; they get text in logical order, each cell of a
-table in an isolate so that neighbours do not swap places. The others draw one character after another from the left;
-they get text already reordered and with its letters joined. A file or a pipe gets text as it is.
+Most terminals draw one character after another from the left: they get text already reordered, with its letters
+joined, between the sequences that keep those that could reorder (VTE, mintty) from doing it once more; these run the
+bidirectional algorithm over whole lines and do not know isolates, so the columns of a table would swap places
+(https://terminal-wg.pages.freedesktop.org/bidi/). A few terminals always reorder; they get logical order, each cell
+in an isolate. A file or a pipe gets text as it is.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Bidi = Literal["terminal", "khabar", "off"]
-VTE_WITH_BIDI: Final = 5800
-"""VTE (GNOME Terminal, Tilix, xfce4-terminal, ...) reorders since 0.58."""
+AS_SENT: Final = "\x1b[8l"
+"""ECMA-48's explicit mode (BDSM): the terminal must not reorder; those that never do ignore it."""
+BY_TERMINAL: Final = "\x1b[8h"
+"""Implicit mode again, the terminals' default."""
 _LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
 _RIGHT_TO_LEFT_ISOLATE: Final = "\u2067"
 _POP_ISOLATE: Final = "\u2069"
@@ -38,10 +42,7 @@ def choose_bidi(setting: str, environment: Mapping[str, str] | None = None, *, i
 
 
 def reorders_itself(environment: Mapping[str, str]) -> bool:
-    """Does the terminal that set these variables run the bidirectional algorithm?"""
-    vte = environment.get("VTE_VERSION", "")
-    if vte.isdigit() and int(vte) >= VTE_WITH_BIDI:
-        return True
+    """Does the terminal that set these variables run the bidirectional algorithm, whatever it is told?"""
     if environment.get("KONSOLE_VERSION") or environment.get("MLTERM"):
         return True
     return environment.get("TERM_PROGRAM") == "Apple_Terminal" or environment.get("TERM", "").startswith("mlterm")

@@ -50,6 +50,19 @@ def test_into_a_file_text_is_whole_in_logical_order_and_without_escapes():
     assert "\x1b" not in stream.getvalue()
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("bidi", "sequences"), [("khabar", True), ("terminal", False), ("off", False)])
+def test_a_terminal_is_kept_from_reordering_what_is_reordered(bidi, sequences):
+    stream = Terminal()
+    print_table(HEADERS, ROWS, Screen(stream, 80, bidi))
+    written = stream.getvalue()
+    assert (written.startswith("\x1b[8l"), written.endswith("\x1b[8h")) == (sequences, sequences)
+
+
 def test_a_long_cell_is_cut_into_lines_before_it_is_reordered():
     cells = [line.strip("│").split("│")[3].strip() for line in lines_of("khabar", 60) if "│" in line]
     assert cells[1].endswith("ﻊﻤﺘﺟﺍ")  # the first word stands rightmost in the first line
