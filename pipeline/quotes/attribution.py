@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 MEMORY: Final = 100
 """How many earlier speakers are remembered."""
 _ARTICLE: Final = fold("ال")
-_STEM: Final = 4
-"""Letters of a noun that are compared: مسؤولون, المسؤول."""
 
 
 @dataclass(slots=True)
@@ -42,7 +40,7 @@ class Speaker:
     number: str = ""
     is_person: bool = False
     heads: frozenset[str] = field(default_factory=frozenset)
-    """Stems of the words he was called by, for later definite descriptions."""
+    """The words he was called by, without article, for later definite descriptions."""
     phrase: Phrase | None = None
     is_source: bool = False
     sentence: int = -1
@@ -93,9 +91,15 @@ class Attribution:
         return marked
 
     def _acts(self, cue: Cue, phrase: Phrase) -> bool:
+        """Whether a verb's phrase is its subject and somebody: a person, a body, or a definite noun that agrees."""
+        if cue.form.lemma in load_lexicon().unsure:
+            return False
         kind = self.reading.speaker_kind(phrase).split(":")[0]
-        plain = cue.form.group in {"say", "state", "announce", "report"} and phrase.start == cue.last + 1
-        return kind in {"PER", "ORG", "wide"} or (plain and kind in {"LOC", "other"})
+        if kind in {"PER", "ORG", "wide"}:
+            return True
+        key = self.reading.scan.key(phrase.start)
+        agrees = (cue.form.gender == "f") == key.endswith("ه") or cue.form.number == "p"
+        return phrase.start == cue.last + 1 and (kind == "LOC" or (key.startswith(_ARTICLE) and agrees))
 
     def _speaker(self, found: Found) -> Speaker | None:
         form = found.candidate.cue.form if found.candidate.cue else None
@@ -182,13 +186,13 @@ class Attribution:
 
     def _heads(self, phrase: Phrase) -> frozenset[str]:
         keys = (self.reading.scan.key(i) for i in range(phrase.start, min(phrase.end, phrase.start + 3)))
-        return frozenset(_stem(k) for k in keys if len(k) > 2)  # noqa: PLR2004
+        return frozenset(k.removeprefix(_ARTICLE) for k in keys if len(k) > 2)  # noqa: PLR2004
 
     def _described(self, phrase: Phrase, heads: frozenset[str]) -> Speaker | None:
         """The earlier speaker that a definite description without a name means."""
         if not self.reading.scan.key(phrase.start).startswith(_ARTICLE) or self._covers(phrase):
             return None
-        head = _stem(self.reading.scan.key(phrase.start))
+        head = self.reading.scan.key(phrase.start).removeprefix(_ARTICLE)
         for earlier in reversed(self.history):
             if head in earlier.heads:
                 return _again(earlier, "carried", heads)
@@ -254,7 +258,3 @@ def _agreement(form: CueForm | None) -> tuple[str, str]:
         return "", ""
     return form.gender, form.number
 
-
-def _stem(key: str) -> str:
-    bare = key.removeprefix(_ARTICLE)
-    return bare[:_STEM] if load_lexicon().complementiser(key) is None else ""

@@ -157,8 +157,9 @@ def _cue_behind(found: Scan, passage: Passage, cue_at: dict[int, Cue]) -> Cue | 
     while after < len(found.tokens) and found.tokens[after].text in _SEPARATORS:
         after += 1
     cue = cue_at.get(after) or cue_at.get(after + 1)
-    near = cue is not None and found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1
-    return cue if near else None
+    if cue is None or (cue.form.finite and cue.form.prefix[:1] in {"و", "ف"}):
+        return None
+    return cue if found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1 else None
 
 
 def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:

@@ -43,10 +43,9 @@ def find_cues(found: Scan) -> list[Cue]:
 
 
 def _source_end(found: Scan, index: int) -> int:
-    """The last token of a source cue: وفق, or with its relative clause's verb: وفقا لما ذكره."""
-    lexicon = load_lexicon()
-    for last in (index + 1, index + 2):
-        form = lexicon.cue(found.key(last))
-        if form and form.finite and found.key(last - 1) in AS:
-            return last
-    return index
+    """The last token of a source cue: وفق, or with its relative clause's verb: وفقا لما ذكره, حسب ما أعلن."""
+    verb = index + 2 if found.key(index + 1) in AS else index + 1
+    form = load_lexicon().cue(found.key(verb))
+    if verb == index + 2 and verb < len(found.tokens) and found.tokens[verb].word:
+        return verb
+    return verb if form and form.finite and found.key(index) in AS else index

@@ -8,6 +8,7 @@ to share at least half of its characters with the true clause.
 from __future__ import annotations
 
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.lexicon import load_lexicon
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_ENDS: Final = 60
 SURELY_OVER: Final = 0.02
+HALF_RIGHT: Final = 0.75
+"""Weight of sharing half of the truth against being it; 1 would cut in the middle of nowhere to be safe."""
 _COMMAS: Final = frozenset("،,")
 _PAUSES: Final = frozenset("،,;؛-–—:()")
 _DASHES: Final = frozenset("-–—")
@@ -198,13 +201,12 @@ def _trim(found: Scan, start: int, end: int) -> int:
 
 
 def _best(found: Scan, start: int, ends: list[tuple[int, float]]) -> tuple[int, float]:
-    """The end that most probably covers half of the truth; among equals the likeliest itself."""
+    """The end that most probably shares half of the truth's characters, and is it."""
     origin = found.tokens[start].start
     sized = [(end, found.tokens[end - 1].end - origin, chance) for end, chance in ends]
-    return max(
-        (
-            (end, sum(c for _, other, c in sized if min(size, other) * 2 >= max(size, other)) * 0.5 + chance * 0.5)
-            for end, size, chance in sized
-        ),
-        key=lambda pair: pair[1],
-    )
+
+    def worth(size: int, chance: float) -> float:
+        shares = sum(other_chance for _, other, other_chance in sized if min(size, other) * 2 >= max(size, other))
+        return HALF_RIGHT * shares + (1 - HALF_RIGHT) * chance
+
+    return max(((end, worth(size, chance)) for end, size, chance in sized), key=itemgetter(1))

@@ -37,6 +37,7 @@ class Evidence:
         self._starts = [token.start for token in found.tokens]
         self._ends = [token.end for token in found.tokens]
         self.quoted = self._spread(signals.quotes)
+        self._direct = self._spread([span for span in signals.quotes if span.label == "direct"])
         self.cue = self._spread(signals.cues)
 
     def _spread(self, spans: Sequence[Signal]) -> list[float]:
@@ -58,10 +59,15 @@ class Evidence:
         cover = _step(sum(inside) / max(1, len(inside)))
         before, behind = self._around(candidate.start, candidate.end)
         names = ["bias", f"odds={odds}", f"cover={cover}", f"odds={odds}&cover={cover}", f"{way}&cover={cover}"]
-        names += [f"before={before}&cover={cover}", f"behind={behind}&cover={cover}"]
+        names += [f"before={before}&cover={cover}", f"behind={behind}&cover={cover}", f"{way}&before={before}"]
+        if candidate.passage >= 0:
+            direct = self._direct[candidate.start : candidate.end]
+            names.append(f"{way}&direct={_step(sum(direct) / max(1, len(direct)))}")
         if candidate.cue is not None:
             cue = _step(max(self.cue[candidate.cue.first : candidate.cue.last + 1]))
-            names += [f"cue={cue}", f"cue={cue}&cover={cover}", f"{way}&cue={cue}"]
+            names += [f"cue={cue}", f"cue={cue}&cover={cover}", f"{way}&cue={cue}", f"odds={odds}&cue={cue}"]
+            names += [f"{way}&cue={cue}&cover={cover}", f"{way}:{candidate.by}&cue={cue}"]
+            names += [f"{candidate.cue.form.group}&{way}&cue={cue}", f"{candidate.cue.form.group}&{way}&cover={cover}"]
         return names
 
     def end_features(self, candidate: Candidate, index: int, prior: float) -> list[str]:

@@ -41,6 +41,8 @@ class Lexicon:
         self.in_speech = _folded(phrases["in_speech"])
         self.shields = _folded(data["complementisers"]["shields"])
         self.homographs = _folded(data["homographs"]["words"])
+        self.unsure = frozenset(data["homographs"]["lemmas"])
+        """Lemmas most of whose forms are something else."""
         self.openers = _folded(clause["openers"])
         self.leads = _folded(clause["leads"])
         self.waw_words = tuple(map(fold, clause["waw_words"]))

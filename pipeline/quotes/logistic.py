@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import exp
@@ -61,20 +61,20 @@ def load_models() -> Models:
     except FileNotFoundError as error:
         msg = "pipeline/models/quotes/weights.json is missing; write it with `python -m pipeline.training quotes --fit`"
         raise ModelMissingError(msg) from error
-    return Models(
-        _raised(data["accept"], "accept"),
-        _raised(data["end"], "end"),
-        Logistic(data["accept_with_signals"]),
-        Logistic(data["end_with_signals"]),
-        data["version"],
-        data["threshold"],
-        data["threshold_with_signals"],
-    )
+    names = ("accept", "end", "accept_with_signals", "end_with_signals")
+    accept, end, accept_with, end_with = (Logistic(data[name]) for name in names)
+    thresholds = data["threshold"], data["threshold_with_signals"]
+    return raised(Models(accept, end, accept_with, end_with, data["version"], *thresholds))
 
 
-def _raised(fitted: dict[str, float], name: str) -> Logistic:
+def raised(models: Models) -> Models:
     """The fitted weights with the lexicon's own ([priors]) on top."""
-    weights = dict(fitted)
-    for feature, weight in load_lexicon().priors[name].items():
+    priors = load_lexicon().priors
+    return replace(models, accept=_added(models.accept, priors["accept"]), end=_added(models.end, priors["end"]))
+
+
+def _added(model: Logistic, priors: Mapping[str, float]) -> Logistic:
+    weights = dict(model.weights)
+    for feature, weight in priors.items():
         weights[feature] = weights.get(feature, 0.0) + weight
     return Logistic(weights)

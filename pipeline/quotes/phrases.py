@@ -28,6 +28,7 @@ _MAX_TITLE: Final = 4
 """Words between quotation marks that are the name of a body, not speech."""
 _BRACKET_REACH: Final = 6
 _FOR_THE: Final = fold("لل")
+_BY: Final = fold("با")
 _WIDE_PREPOSITIONS: Final = frozenset(map(fold, ["في", "باسم", "من", "لدى", "بـ", "ب"]))
 
 
@@ -188,7 +189,8 @@ class Phrases:
             or key in self.words.stops
             or key in self.words.audience
             or key in self.words.pronouns
-            or key[:2] == _FOR_THE
+            or key[:2] in {_FOR_THE, _BY}
+            or key == "ب"
             or (form is not None and form.kind == "participle")
         )
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 HOPEFUL: Final = 0.02
 _PERFECT: Final = "قد"
+NESTED: Final = 0.8
+"""Least probability of a quote inside another one's content."""
+NAME_REACH: Final = 5
 NEAR_START: Final = 2
 SEEN: Final = 0.3
 """Least score of a cue of the encoder."""
@@ -59,10 +62,18 @@ class Reading:
         self.scan: Scan = scan(document.text, len(document.title))
         self.cues = find_cues(self.scan)
         self.finder = SpeakerFinder(self.scan, document.entities)
-        self.candidates = candidates(self.scan, self.cues)
+        self.candidates = [c for c in candidates(self.scan, self.cues) if not self._in_name(c)]
         self.evidence = Evidence(self.scan, document.signals) if document.signals else None
         self.candidates += self._rescued()
         self._phrases: dict[tuple[int, int], Phrase | None] = {}
+
+    def _in_name(self, candidate: Candidate) -> bool:
+        """Whether a verbal noun would begin within a person's name."""
+        if candidate.way != "vn" or candidate.by:
+            return False
+        entities = (self.finder.entity_of.get(candidate.start - back) for back in range(NAME_REACH))
+        start = self.scan.tokens[candidate.start].start
+        return any(e is not None and e.type == "PER" and e.start <= start < e.end for e in entities)
 
     def _rescued(self) -> list[Candidate]:
         """What the encoder takes as quoted where the lexicon sees no beginning of a quote."""
@@ -86,9 +97,9 @@ class Reading:
 
     def measured(self, models: Models) -> list[Found]:
         """The candidates that may be quotes, each with its end, phrase and probability."""
-        return [self._measure(c, models) for c in self.candidates if c.fixed or self._hopeful(c, models)]
+        return [self._measure(c, models) for c in self.candidates if c.fixed or self.hopeful(c, models)]
 
-    def _hopeful(self, candidate: Candidate, models: Models) -> bool:
+    def hopeful(self, candidate: Candidate, models: Models) -> bool:
         """Whether it pays to look for a candidate's end; most candidates are told by their beginning."""
         phrase = self.phrase(candidate)
         return self.prior(candidate, phrase, models) >= HOPEFUL or self._seen(candidate)
@@ -155,7 +166,7 @@ class Reading:
             return self._relayed(cue)
         if depends_on_sentence(form):
             return None
-        if self.scan.key(cue.first - 1) == _PERFECT and not form.prefix:
+        if form.finite and not form.prefix and (self.scan.key(cue.first - 1) == _PERFECT or finder.follows_name(cue)):
             return finder.before(cue) or finder.after(cue, limit)
         if form.finite and self.scan.key(cue.first - 1) in finder.words.pronouns:
             return None
@@ -209,7 +220,8 @@ def _nested(inner: Found, outer: Found) -> bool | None:
     if inner.phrase is None:
         return False if cue.form.finite and cue.first - start <= OWN_REACH else None
     whole = inner.candidate.way == outer.candidate.way == "comp" and cue.form.finite
-    return True if whole and inner.phrase.start >= start else None
+    sure = inner.probability >= NESTED
+    return True if whole and sure and inner.phrase.start >= start else None
 
 
 def _excludes(one: Found, two: Found) -> bool:

@@ -24,6 +24,7 @@ BEFORE_REACH: Final = 24
 ISSUER_REACH: Final = 7
 ANTECEDENT_REACH: Final = 10
 AUTHOR_REACH: Final = 40
+NAME_REACH: Final = 6
 _ORG_REACH: Final = 4
 """A body further into its sentence is hardly the subject."""
 _MIN_CLITIC: Final = 4
@@ -39,7 +40,7 @@ class SpeakerFinder(Phrases):
         """The subject behind a finite verb, a source word or a noun of saying; it stops before token ``limit``."""
         index = cue.last + 1
         if cue.form.lemma in self.words.relaying:
-            return self.about(index, limit)
+            return self.about(index, limit) or self._subject_behind(cue, index, limit)
         if self.found.key(index) in self.words.inside:
             return self._author(cue)
         if cue.form.lemma in self.words.speech and self.found.key(index) == _IN:
@@ -128,6 +129,16 @@ class SpeakerFinder(Phrases):
             if at == first and self._opens_nominal(at):
                 return self._from(at, cue)
         return None
+
+    def follows_name(self, cue: Cue) -> bool:
+        """Whether a clause is nominal, its verb right behind a name: إسرائيل تنفي, إن فلان أكد."""
+        first = self.found.sentences[self.found.sentence_of[cue.first]][0]
+        for at in range(max(first, cue.first - NAME_REACH), cue.first):
+            entity = self.entity_of.get(at)
+            opens = at == first or self.found.key(at - 1) in self.words.starters
+            if entity is not None and opens and self.phrase_end(at, cue.first) == cue.first:
+                return True
+        return False
 
     def _from(self, start: int, cue: Cue) -> Phrase | None:
         while start < cue.first and not self.found.tokens[start].word and self.found.tokens[start].text not in MARKS:

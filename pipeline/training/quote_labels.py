@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.quotes.candidates import Candidate
-    from pipeline.quotes.logistic import Logistic
+    from pipeline.quotes.logistic import Models
     from pipeline.quotes.reading import Found, Reading
+    from schemas.annotations import Signals
 
 Gold = dict[str, Any]
 Example = tuple[list[str], int]
@@ -29,7 +30,7 @@ CLOSE = 2
 HALF = 0.5
 
 
-def document_of(article: Gold) -> Document:
+def document_of(article: Gold, signals: Signals | None = None) -> Document:
     """A gold article with its entities, as the stage gets it."""
     document = Document(
         id=article["id"],
@@ -38,6 +39,7 @@ def document_of(article: Gold) -> Document:
         title=article["title"],
         body=article["body"],
         published_at=article["published_at"] or "",
+        signals=signals,
     )
     fields = ("start", "end", "text", "type", "name", "country")
     document.entities = [Entity(**{name: entity[name] for name in fields}) for entity in article["entities"]]
@@ -62,6 +64,19 @@ def _same_cue(reading: Reading, candidate: Candidate, quote: Gold) -> bool:
 
 def end_examples(reading: Reading, article: Gold) -> Iterator[Example]:
     """Each possible end of each reported clause up to its true end; 1 for the true one."""
+    for candidate, index, label in _possible_ends(reading, article):
+        yield end_features(reading.scan, candidate, index), label
+
+
+def end_signal_examples(reading: Reading, article: Gold, models: Models) -> Iterator[Example]:
+    """The same ends by the rules' probability and the encoder's scores."""
+    for candidate, index, label in _possible_ends(reading, article):
+        prior = models.end.probability(end_features(reading.scan, candidate, index))
+        if reading.evidence is not None:
+            yield reading.evidence.end_features(candidate, index, prior), label
+
+
+def _possible_ends(reading: Reading, article: Gold) -> Iterator[tuple[Candidate, int, int]]:
     seen: set[int] = set()
     for candidate in reading.candidates:
         if candidate.fixed or candidate.start in seen:
@@ -74,7 +89,7 @@ def end_examples(reading: Reading, article: Gold) -> Iterator[Example]:
         yield from _ends(reading, candidate, quote["content"]["end"])
 
 
-def _ends(reading: Reading, candidate: Candidate, truth: int) -> Iterator[Example]:
+def _ends(reading: Reading, candidate: Candidate, truth: int) -> Iterator[tuple[Candidate, int, int]]:
     tokens = reading.scan.tokens
     for index in boundaries(reading.scan, candidate):
         last = index
@@ -84,7 +99,7 @@ def _ends(reading: Reading, candidate: Candidate, truth: int) -> Iterator[Exampl
         if end > truth + CLOSE:
             return
         stops = end >= truth - CLOSE
-        yield end_features(reading.scan, candidate, index), int(stops)
+        yield candidate, index, int(stops)
         if stops:
             return
 
@@ -101,21 +116,39 @@ class _Match:
         return self.same_cue, self.near, self.overlap
 
 
-def accept_examples(reading: Reading, article: Gold, ends: Logistic) -> list[Example]:
-    """Every candidate: 1 when it is a gold quote with the right cue, 0 when it is none."""
+def _located(reading: Reading, candidates: list[Candidate], models: Models) -> list[Found]:
     found = []
-    for candidate in reading.candidates:
+    for candidate in candidates:
         if not candidate.fixed:
-            candidate.end, _ = choose_end(reading.scan, candidate, ends)
+            candidate.end, _ = choose_end(reading.scan, candidate, models, reading.evidence)
         found.append(reading.locate(candidate))
+    return found
+
+
+def _labelled(reading: Reading, found: list[Found], article: Gold) -> list[tuple[Found, int]]:
     labels = [0] * len(found)
     for quote in article["quotes"]:
         _label(reading, found, quote, labels)
-    scored = zip(found, labels, strict=True)
+    return [(f, label) for f, label in zip(found, labels, strict=True) if label >= 0]
+
+
+def accept_examples(reading: Reading, article: Gold, models: Models) -> list[Example]:
+    """Every candidate: 1 when it is a gold quote with the right cue, 0 when it is none."""
+    found = _located(reading, reading.candidates, models)
     return [
         (accept_features(reading.scan, f.candidate, reading.speaker_kind(f.phrase)), label)
-        for f, label in scored
-        if label >= 0
+        for f, label in _labelled(reading, found, article)
+    ]
+
+
+def accept_signal_examples(reading: Reading, article: Gold, models: Models) -> list[Example]:
+    """The candidates that the stage would measure, by the rules' probability and the encoder's scores."""
+    if reading.evidence is None:
+        return []
+    found = _located(reading, [c for c in reading.candidates if c.fixed or reading.hopeful(c, models)], models)
+    return [
+        (reading.evidence.accept_features(f.candidate, reading.prior(f.candidate, f.phrase, models)), label)
+        for f, label in _labelled(reading, found, article)
     ]
 
 
