@@ -47,6 +47,10 @@ class SentenceView:
         core = self.tokens[index].core_folded
         return "#" if core.isdigit() else core
 
+    def tag(self, index: int) -> str:
+        """Part of speech at a token index; empty beyond the sentence and where no tagger ran."""
+        return self.tokens[index].upos if 0 <= index < len(self.tokens) else ""
+
     def quote_at(self, offset: int) -> Quote | None:
         """The innermost quote whose content covers the offset."""
         covering = [q for q in self.quotes if q.content.start <= offset < q.content.end]

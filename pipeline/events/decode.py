@@ -12,7 +12,7 @@ from math import log
 from typing import TYPE_CHECKING, Final
 
 from pipeline.events.context import SURE
-from pipeline.events.features_actor import actor_features, candidates
+from pipeline.events.features_actor import Setting, actor_features, candidates
 from pipeline.events.features_phase import governing_cue, phase_features
 from pipeline.events.features_trigger import trigger_features
 from pipeline.events.model import load_model
@@ -91,14 +91,14 @@ class Decoder:
         return max(probability, CERTAIN) if match.trigger.certain else probability
 
     def _draft(self, view: SentenceView, match: Match, confidence: float) -> Draft:
-        phase = self.phase(view, match)
-        roles = self.actors(view, match, phase)
-        negated = is_negated(match, view.cues, self._settings.negation_reach)
-        return Draft(match, phase, confidence, roles["source"], roles["target"], negated=negated)
-
-    def phase(self, view: SentenceView, match: Match) -> str:
-        """The phase of a trigger: that of a sure cue which governs it and is not negated, else the models'."""
         governor = governing_cue(view, match)
+        setting = Setting(match, self._phase(view, match, governor), governor)
+        roles = self._actors(view, setting)
+        negated = is_negated(match, view.cues, self._settings.negation_reach)
+        return Draft(match, setting.phase, confidence, roles["source"], roles["target"], negated=negated)
+
+    def _phase(self, view: SentenceView, match: Match, governor: Match | None) -> str:
+        """The phase of a trigger: that of a sure cue which governs it and is not negated, else the models'."""
         if governor is not None and governor.trigger.frame == SURE and not is_negated(governor, view.cues, 1):
             return governor.trigger.kind
         model, signals = self._models.phase, self._signals
@@ -109,22 +109,23 @@ class Decoder:
             scores = [a + weight * log(max(b, FLOOR)) for a, b in zip(scores, seen, strict=True)]
         return model.labels[scores.index(max(scores))]
 
-    def actors(self, view: SentenceView, match: Match, phase: str) -> dict[str, list[Phrase]]:
+    def _actors(self, view: SentenceView, setting: Setting) -> dict[str, list[Phrase]]:
         """Label the noun phrases around a trigger from left to right."""
+        least = self._settings.actor if self._signals is None else self._settings.actor_seen
         roles: dict[str, list[Phrase]] = {role: [] for role in ROLES}
         label = "none"
-        for at in candidates(view, match):
-            scores = self._role_scores(view, match, at, phase, label)
+        for at in candidates(view, setting.match):
+            scores = self._role_scores(view, setting, at, label)
             best = max(ROLES, key=lambda role: scores[role])
-            label = best if scores[best] >= self._settings.actor else "none"
+            label = best if scores[best] >= least else "none"
             if label != "none":
                 roles[label].append(view.phrases[at])
         return roles
 
-    def _role_scores(self, view: SentenceView, match: Match, at: int, phase: str, before: str) -> dict[str, float]:
+    def _role_scores(self, view: SentenceView, setting: Setting, at: int, before: str) -> dict[str, float]:
         """Log odds of each role for phrase ``at``."""
-        model, phrase = self._models.actor, view.phrases[at]
-        scores = dict(zip(model.labels, model.scores(actor_features(view, match, at, phase, before)), strict=True))
+        model, phrase, match = self._models.actor, view.phrases[at], setting.match
+        scores = dict(zip(model.labels, model.scores(actor_features(view, setting, at, before)), strict=True))
         odds = {role: logit(scores[role]) for role in ROLES}
         if self._signals is not None:
             for role in ROLES:

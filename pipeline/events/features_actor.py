@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -64,8 +65,19 @@ def _first_token(phrase: Phrase) -> int:
     return phrase.first
 
 
-def actor_features(view: SentenceView, match: Match, at: int, phase: str, label_before: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of the event when its actors are looked for."""
+
+    match: Match
+    phase: str
+    governor: Match | None
+    """The phase cue whose object the trigger is (دعت … إلى اجتماع)."""
+
+
+def actor_features(view: SentenceView, setting: Setting, at: int, label_before: str) -> list[str]:
     """Name the features of phrase ``at``; ``label_before`` is what the phrase before it was found to be."""
+    match, phase = setting.match, setting.phase
     phrase = view.phrases[at]
     kind, rule, tense, frame = match.trigger.kind, match.trigger.id, match.reading.tense, match.trigger.frame
     side = _side(match, phrase)
@@ -107,7 +119,27 @@ def actor_features(view: SentenceView, match: Match, at: int, phase: str, label_
         f"prev={label_before}|prep={preposition}",
         f"prev={label_before}|k={kind}|{side}",
     ]
+    found += _governed(view, setting, at, preposition)
     return found + _between(view, match, phrase, side, kind) + _speech(view, match, phrase, kind)
+
+
+def _governed(view: SentenceView, setting: Setting, at: int, preposition: str) -> list[str]:
+    """Where the phrase stands between the governing cue and the trigger: its subject, its object, neither."""
+    governor, phrase, kind = setting.governor, view.phrases[at], setting.match.trigger.kind
+    if governor is None:
+        return [f"gov=none|{kind}"]
+    if not governor.last < phrase.first < setting.match.first:
+        return ["gov=outside", f"gov=outside|{governor.trigger.kind}", f"gov=outside|{governor.reading.tense}"]
+    rank = sum(governor.last < p.first for p in view.phrases[max(0, at - MAX_RANK) : at])
+    verb = "noun" if governor.reading.tense == "noun" else "verb"
+    place = f"{verb}|{rank}|{min(phrase.first - governor.last, 3)}|{preposition}"
+    return [
+        f"gov={verb}|{rank}",
+        f"gov={place}",
+        f"gov={place}|{governor.trigger.kind}",
+        f"gov={verb}|{rank}|k={kind}",
+        f"gov={verb}|{rank}|{setting.phase}",
+    ]
 
 
 def _side(match: Match, phrase: Phrase) -> str:
@@ -181,6 +213,15 @@ def _between(view: SentenceView, match: Match, phrase: Phrase, side: str, kind: 
         "عن",
     } & set(words):
         found += [f"btw={w}|{side}", f"btw={w}|{side}|k={kind}"]
+    verbs = sum(token.upos == "VERB" for token in view.tokens[low:high])
+    tag = view.tag(phrase.first - 1)
+    found += [
+        f"verbs={min(verbs, 2)}|{side}",
+        f"verbs={min(verbs, 2)}|{side}|k={kind}",
+        f"pu={tag}|{side}",
+        f"pu={tag}|{side}|v={min(verbs, 2)}",
+        f"nu={view.tag(phrase.last + 1)}|{side}",
+    ]
     others = [m for m in view.matches if low <= m.first < high]
     found.append(f"trig={min(len(others), 2)}|{side}")
     found.append(f"trig={min(len(others), 2)}|{side}|k={kind}")

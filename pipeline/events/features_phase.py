@@ -44,6 +44,8 @@ def phase_features(view: SentenceView, match: Match) -> list[str]:
         f"k={kind}|~-{view.word(first - 2)}",
         f"k={kind}|~+{view.word(last + 1)}",
     ]
+    tag = view.tag(first)
+    found += [f"u={tag}", f"u={tag}|t={tense}", f"u-1={view.tag(first - 1)}|t={tense}"]
     governor = governing_cue(view, match)
     if governor is not None:
         phase = governor.trigger.kind

@@ -42,6 +42,14 @@ def trigger_features(view: SentenceView, at: int) -> list[str]:
         f"k={kind}|s={min(view.index, 12) // 3}",
         f"k={kind}|q={view.quote_at(match.start) is not None}",
     ]
+    tag = view.tag(first)
+    found += [
+        f"u={tag}|k={kind}",
+        f"u={tag}|r={rule}",
+        f"u={tag}|{match.reading.tense}",
+        f"u-1={view.tag(first - 1)}|k={kind}",
+        f"u+1={view.tag(last + 1)}|k={kind}",
+    ]
     found += [f"k={kind}|~{view.word(i)}" for i in _window(first, last, len(view.tokens))]
     found += _company(view, at) + _phrases_near(view, match)
     return found

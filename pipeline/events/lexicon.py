@@ -27,7 +27,7 @@ VERB_MARK: Final = "v:"
 _SHORTEST_NOUN: Final = 3
 _LISTS: Final = {"verbs": "verb", "nouns": "noun", "phrases": "phrase"}
 _WORD_LISTS: Final = ("unless_next", "needs_next", "unless_near", "needs_near")
-_OPTIONS: Final = {*_WORD_LISTS, "phase", "frame", "veto"}
+_OPTIONS: Final = {*_WORD_LISTS, "phase", "frame", "veto", "certain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Trigger:
     frame: str = "active"
     veto: bool = False
     certain: bool = False
-    """An analyst's own: an event wherever its conditions hold, whatever the model says."""
+    """An event wherever its conditions hold, whatever the model says; the default for an analyst's own triggers."""
     unless_next: frozenset[str] = frozenset()
     needs_next: frozenset[str] = frozenset()
     unless_near: frozenset[str] = frozenset()
@@ -140,8 +140,8 @@ def add_trigger(lexicon: Lexicon, name: str, kind: str, entry: Mapping[str, Any]
         raise ConfigurationError(msg)
     pattern = str(entry[units[0]])
     words: dict[str, Any] = {key: frozenset(map(fold, entry[key])) for key in _WORD_LISTS if key in entry}
-    options: dict[str, Any] = {key: entry[key] for key in ("phase", "frame", "veto") if key in entry}
-    trigger = Trigger(kind, pattern, _items(units[0], pattern, name), certain=certain, **options, **words)
+    options: dict[str, Any] = {key: entry[key] for key in ("phase", "frame", "veto", "certain") if key in entry}
+    trigger = Trigger(kind, pattern, _items(units[0], pattern, name), **{"certain": certain, **options}, **words)
     lexicon.triggers[trigger.id] = trigger
 
 

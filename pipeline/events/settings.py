@@ -15,7 +15,8 @@ class Settings:
     event: dict[str, float]
     """By kind, and ``default``."""
     actor: float
-    """Least log odds of a role."""
+    """Least log odds of a role where no encoder left its links, and where it did."""
+    actor_seen: float
     trigger_weights: tuple[float, float, float]
     """Log odds of an event: weight of the words around, weight of the encoder, offset."""
     unlisted: float
@@ -40,6 +41,7 @@ def load_settings() -> Settings:
     return Settings(
         event=data["event"],
         actor=actor["least"],
+        actor_seen=both["actor"],
         trigger_weights=(both["own"], both["trigger"], both["offset"]),
         unlisted=both["unlisted"],
         phase_weight=both["phase"],

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.events.features_actor import actor_features, candidates
-from pipeline.events.features_phase import phase_features
+from pipeline.events.features_actor import Setting, actor_features, candidates
+from pipeline.events.features_phase import governing_cue, phase_features
 from pipeline.events.features_trigger import trigger_features
 from pipeline.events.views import Finders, views_of
 from pipeline.training.corpora import shared
+from pipeline.training.held_out import EVERY
 from schemas.annotations import Entity, Quote, Span
 from schemas.document import Document
 
@@ -34,6 +35,7 @@ class GoldArticle:
     document: Document
     record: dict[str, Any]
     file: str
+    held_out: bool = False
 
 
 @dataclass(slots=True)
@@ -51,12 +53,23 @@ class Instances:
         self.actor += other.actor
 
 
-def read_gold(file: str, tokenise: Stage) -> list[GoldArticle]:
-    """Read ``gold/<file>.jsonl`` of the shared folder and tokenise it."""
+def read_gold(file: str, tokenise: Stage, ner: Stage) -> list[GoldArticle]:
+    """Read ``gold/<file>.jsonl`` of the shared folder; words, their tags and the signals are the pipeline's own."""
     lines = (shared() / "gold" / f"{file}.jsonl").read_text(encoding="utf-8").splitlines()
     articles = [GoldArticle(gold_document(record), record, file) for record in map(json.loads, lines)]
-    tokenise([a.document for a in articles])
+    for article in articles:
+        entities = article.document.entities
+        ner(tokenise([article.document]))
+        article.document.entities = entities
+    mark_held_out(articles)
     return articles
+
+
+def mark_held_out(articles: list[GoldArticle]) -> None:
+    """Mark the articles that the encoder did not learn from (:mod:`pipeline.training.held_out`)."""
+    for number, article in enumerate(articles, 1):
+        every = EVERY.get(article.file, 0)
+        article.held_out = bool(every) and number % every == every // 2
 
 
 def gold_document(record: dict[str, Any]) -> Document:
@@ -108,9 +121,10 @@ def _add(found: Instances, view: SentenceView, at: int, article: GoldArticle) ->
     found.trigger.append((features, str(bool(events))))
     if events:
         found.phase.append((phase_features(view, match), events[0]["phase"]))
+        setting = Setting(match, events[0]["phase"], governing_cue(view, match))
         label = "none"
         for phrase in candidates(view, match):
-            row = actor_features(view, match, phrase, events[0]["phase"], label)
+            row = actor_features(view, setting, phrase, label)
             label = _role(view.phrases[phrase], events[0])
             found.actor.append((row, label))
 
