@@ -8,7 +8,7 @@ from pipeline.quotes.lexicon import load_lexicon
 from pipeline.quotes.scan import STOPS
 
 if TYPE_CHECKING:
-    from pipeline.quotes.candidates import Candidate
+    from pipeline.quotes.candidate import Candidate
     from pipeline.quotes.forms import CueForm
     from pipeline.quotes.scan import Scan
 

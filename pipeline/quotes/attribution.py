@@ -6,7 +6,7 @@ last speaker it fits; an implied or pronominal subject (وأضاف) means the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.lexicon import load_lexicon
@@ -234,8 +234,6 @@ def _again(speaker: Speaker, how: str, heads: frozenset[str]) -> Speaker:
 
 
 def _description(text: str, resolved: Resolution) -> Resolution:
-    from dataclasses import replace
-
     return replace(resolved, name=text, name_en="", entity_id="", how="description")
 
 
@@ -257,4 +255,3 @@ def _agreement(form: CueForm | None) -> tuple[str, str]:
     if form.kind == "phrase":
         return "", ""
     return form.gender, form.number
-

@@ -10,10 +10,11 @@ plain  cue content, nothing between   lead   وفق source، content            
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quotes.cues import AS, Cue
+from pipeline.quotes.candidate import SEPARATORS, Candidate, opening
+from pipeline.quotes.clauses import clauses
+from pipeline.quotes.cues import Cue
 from pipeline.quotes.lexicon import load_lexicon
 from pipeline.text import fold
 
@@ -32,28 +33,9 @@ VN_REACH: Final = 16
 HEAD_REACH: Final = 14
 PLAIN_REACH: Final = 20
 _PREPOSITIONS: Final = frozenset(map(fold, ["إلى", "على", "عن", "من", "في"]))
-_SEPARATORS: Final = frozenset("،,;؛-–—:")
 _ANY: Final = fold("أي")
 _WHETHER: Final = fold("إذا")
 _ABOUT_WHAT: Final = frozenset(map(fold, ["عما", "ما", "فيما"]))
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A possible quote; ``start`` and ``end`` are tokens."""
-
-    way: str
-    cue: Cue | None
-    start: int
-    end: int
-    by: str = ""
-    """The complementiser or preposition that introduces the content."""
-    fixed: bool = False
-    """The end is known: a closing mark or the cue itself."""
-    passage: int = -1
-    """The passage that the content consists of or opens with."""
-    offset: int = 0
-    """How many characters of the first token are a clitic."""
 
 
 def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
@@ -77,7 +59,7 @@ def _all(found: Scan, cues: list[Cue], by_sentence: dict[int, list[Cue]]) -> Ite
     yield from _complements(found, by_sentence)
     yield from _marked(found, by_sentence, {cue.first: cue for cue in cues})
     yield from _verbal_nouns(found, cues)
-    yield from _clauses(found, cues)
+    yield from clauses(found, cues)
     yield from _plain(found, cues)
     yield from _headline(found)
 
@@ -103,11 +85,11 @@ def _complements(found: Scan, by_sentence: dict[int, list[Cue]]) -> Iterator[Can
             if (by is None and not colon) or found.key(index - 1) in lexicon.shields:
                 continue
             start = _skip(found, index + 1, stop)
-            if start >= stop or (colon and _opening(found, start) >= 0):
+            if start >= stop or (colon and opening(found, start) >= 0):
                 continue
             for cue in _before(found, cues, index):
                 way, word = ("colon", ":") if colon else ("comp", by or "")
-                yield Candidate(way, cue, start, stop, word, passage=_opening(found, start))
+                yield Candidate(way, cue, start, stop, word, passage=opening(found, start))
 
 
 def _complementiser(found: Scan, index: int) -> str | None:
@@ -123,12 +105,6 @@ def _skip(found: Scan, index: int, stop: int) -> int:
     while index < stop and found.tokens[index].text in ":،,":
         index += 1
     return index
-
-
-def _opening(found: Scan, index: int) -> int:
-    """The number of the passage whose opening mark stands at ``index``, else -1."""
-    number = found.passage_of[index] if index < len(found.tokens) else -1
-    return number if number >= 0 and found.passages[number].first - 1 == index else -1
 
 
 def _marked(found: Scan, by_sentence: dict[int, list[Cue]], cue_at: dict[int, Cue]) -> Iterator[Candidate]:
@@ -154,7 +130,7 @@ def _introduced(found: Scan, mark: int) -> bool:
 def _cue_behind(found: Scan, passage: Passage, cue_at: dict[int, Cue]) -> Cue | None:
     """The cue that follows a passage, at once or behind one word (كما)."""
     after = passage.last + passage.closed
-    while after < len(found.tokens) and found.tokens[after].text in _SEPARATORS:
+    while after < len(found.tokens) and found.tokens[after].text in SEPARATORS:
         after += 1
     cue = cue_at.get(after) or cue_at.get(after + 1)
     if cue is None or (cue.form.finite and cue.form.prefix[:1] in {"و", "ف"}):
@@ -175,7 +151,7 @@ def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
                 most = 1 if by in _PREPOSITIONS else VN_REACH
                 if tried.get(by, 0) < most and start < stop and lexicon.complementiser(found.key(start)) is None:
                     tried[by] = tried.get(by, 0) + 1
-                    yield Candidate("vn", cue, start, stop, by, passage=_opening(found, start), offset=offset)
+                    yield Candidate("vn", cue, start, stop, by, passage=opening(found, start), offset=offset)
 
 
 def _noun_starts(found: Scan, cue: Cue, index: int) -> Iterator[tuple[str, int, int]]:
@@ -204,84 +180,11 @@ def _plain(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
                 yield Candidate("plain", cue, index, stop, "" if index == cue.last + 1 else "،")
 
 
-def _clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
-    lexicon = load_lexicon()
-    for cue in cues:
-        as_said = cue.form.finite and found.key(cue.first - 1) in AS
-        if cue.form.group != "source" and not as_said:
-            continue
-        first, stop = found.sentences[found.sentence_of[cue.first]]
-        end = cue.first - 1 if as_said or found.key(cue.first - 1) in lexicon.on_word_of else cue.first
-        while end > first and (found.tokens[end - 1].text in _SEPARATORS or found.key(end - 1) == fold("على")):
-            end -= 1
-        if end - first <= 2:  # noqa: PLR2004
-            yield from _leading(found, cue, stop)
-        for by, begin in _clause_begins(found, first, end):
-            start, offset = _clause_start(found, begin, end)
-            if end - start >= 3:  # noqa: PLR2004
-                passage = _opening(found, start)
-                yield Candidate("clause", cue, start, end, by, fixed=True, passage=passage, offset=offset)
-
-
-def _clause_begins(found: Scan, first: int, end: int) -> Iterator[tuple[str, int]]:
-    """The sentence's start, and behind its last comma or relative pronoun that opens a clause."""
-    lexicon = load_lexicon()
-    yield "", first
-    for index in range(end - 3, first, -1):
-        if found.tokens[index].text in "،," and (
-            found.key(index + 1) in lexicon.leads or found.key(index + 1)[:1] == "و"
-        ):
-            yield "،", index + 1
-            return
-    for index in range(first + 1, min(first + 7, end - 3)):
-        if found.tokens[index].text in "،,":
-            yield "lead،", index + 1
-            return
-
-
-def _clause_start(found: Scan, first: int, end: int) -> tuple[int, int]:
-    """Where the clause before a source cue begins: behind openings such as كما, and behind an attached و."""
-    lexicon = load_lexicon()
-    start = _after_dateline(found, first, end)
-    while start < end and (found.key(start) in lexicon.leads or not found.tokens[start].word):
-        if _opening(found, start) >= 0:
-            break
-        start += 1
-    if start < end and found.tokens[start].text.startswith("و") and _looks_joined(found, start):
-        return start, 1
-    return start, 0
-
-
-def _looks_joined(found: Scan, index: int) -> bool:
-    """Whether the و of a token is the conjunction: papers begin most sentences with it, few words do."""
-    key = found.key(index)
-    return len(key) > 3 and not key.startswith(load_lexicon().waw_words)  # noqa: PLR2004
-
-
-def _after_dateline(found: Scan, first: int, end: int) -> int:
-    """Skip ``عمان، الأردن (CNN) --``."""
-    for index in range(first, min(end, first + 12)):
-        if found.tokens[index].text in "-–—" and found.tokens[index - 1].text in {")", "-", "–", "—"}:
-            return index + 1
-    return first
-
-
-def _leading(found: Scan, cue: Cue, stop: int) -> Iterator[Candidate]:
-    lexicon = load_lexicon()
-    for index in range(cue.last + 1, min(stop - 3, cue.last + 25)):
-        key = found.key(index)
-        if key.startswith("ف") and (lexicon.complementiser(key) or key == fold("فقد")):
-            yield Candidate("lead", cue, index + 1, stop, key, passage=_opening(found, index + 1))
-            return
-        if found.tokens[index].text in "،,":
-            yield Candidate("lead", cue, index + 1, stop, "،", passage=_opening(found, index + 1))
-
-
 def _headline(found: Scan) -> Iterator[Candidate]:
     for index in range(1, min(found.title_tokens - 1, HEAD_REACH)):
         if found.tokens[index].text in ":؛" and found.tokens[index - 1].word:
             start = _skip(found, index + 1, found.title_tokens)
-            passage = _opening(found, start)
+            passage = opening(found, start)
             yield Candidate("head", None, start, found.title_tokens, ":", passage=passage)
             return
         if found.passage_of[index] >= 0 and found.tokens[index].text == ":":

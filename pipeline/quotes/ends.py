@@ -17,7 +17,7 @@ from pipeline.quotes.scan import MARKS, STOPS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.quotes.candidates import Candidate
+    from pipeline.quotes.candidate import Candidate
     from pipeline.quotes.evidence import Evidence
     from pipeline.quotes.logistic import Models
     from pipeline.quotes.scan import Scan
@@ -72,16 +72,8 @@ def _opens_clause(key: str, openers: frozenset[str]) -> bool:
 
 def end_features(found: Scan, candidate: Candidate, index: int) -> list[str]:
     """What is known of a possible end before the token ``index``."""
-    after = index
-    pause = ""
-    while after < candidate.end and not found.tokens[after].word and found.tokens[after].text not in MARKS:
-        pause = pause or found.tokens[after].text
-        after += 1
-    pause = "،" if pause in _COMMAS else pause
-    words = index - candidate.start
-    key = found.key(after)
-    kind = _next_kind(found, after)
-    closes = found.tokens[index - 1].text in MARKS
+    pause, after = _pause(found, candidate, index)
+    key, kind, way = found.key(after), _next_kind(found, after), candidate.way
     names = [
         "bias",
         f"pause={pause}",
@@ -89,28 +81,38 @@ def end_features(found: Scan, candidate: Candidate, index: int) -> list[str]:
         f"pause={pause}&next={kind}",
         f"key={key}",
         f"pause={pause}&key={key}",
-        f"long={sum(words > n for n in _LONG)}",
-        f"way={candidate.way}",
-        f"way={candidate.way}&pause={pause}&next={kind}",
+        f"long={sum(index - candidate.start > n for n in _LONG)}",
+        f"way={way}",
+        f"way={way}&pause={pause}&next={kind}",
         f"key2={key}_{found.key(after + 1)}",
         f"open={found.tokens[index - 1].text == '('}",
     ]
-    if closes:
-        whole = candidate.passage >= 0 and found.passages[candidate.passage].last == index - 1
-        names += [
-            f"closes={'whole' if whole else 'part'}",
-            f"closes={'whole' if whole else 'part'}&pause={pause}&next={kind}",
-        ]
-        if whole:
-            names.append(f"whole={min(found.passages[candidate.passage].words, 8)}")
+    if found.tokens[index - 1].text in MARKS:
+        names += _closing(found, candidate, index, f"pause={pause}&next={kind}")
     if candidate.by:
         names.append(f"by={candidate.by}&pause={pause}")
     if candidate.cue:
         names.append(f"group={candidate.cue.form.group}&pause={pause}&next={kind}")
     if _in_brackets(found, candidate.start, index):
         names.append("brackets")
-    names += _aside(found, candidate, pause, kind)
-    return names
+    return names + _aside(found, candidate, pause, kind)
+
+
+def _pause(found: Scan, candidate: Candidate, index: int) -> tuple[str, int]:
+    """The first punctuation mark at a possible end, and the word behind it."""
+    after, pause = index, ""
+    while after < candidate.end and not found.tokens[after].word and found.tokens[after].text not in MARKS:
+        pause = pause or found.tokens[after].text
+        after += 1
+    return "،" if pause in _COMMAS else pause, after
+
+
+def _closing(found: Scan, candidate: Candidate, index: int, around: str) -> list[str]:
+    """For an end behind a closing mark: whether its passage is all that was said so far."""
+    passage = found.passages[candidate.passage] if candidate.passage >= 0 else None
+    if passage is None or passage.last != index - 1:
+        return ["closes=part", f"closes=part&{around}"]
+    return ["closes=whole", f"closes=whole&{around}", f"whole={min(passage.words, 8)}"]
 
 
 def _aside(found: Scan, candidate: Candidate, pause: str, kind: str) -> list[str]:

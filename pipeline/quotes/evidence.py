@@ -16,7 +16,7 @@ from pipeline.quotes.scan import MARKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.quotes.candidates import Candidate
+    from pipeline.quotes.candidate import Candidate
     from pipeline.quotes.scan import Scan
     from schemas.annotations import Signal, Signals
 

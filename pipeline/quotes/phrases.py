@@ -6,6 +6,7 @@ that needs them, the audience of a saying, the next verb) stops it. Entities are
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -66,8 +67,6 @@ class SpeakerWords:
 @cache
 def load_speaker_words() -> SpeakerWords:
     """Read the [speaker] table of cues.toml (once a process)."""
-    import tomllib
-
     text = (files("pipeline") / "lexicon" / "cues.toml").read_text(encoding="utf-8")
     table = {name: frozenset(map(fold, words)) for name, words in tomllib.loads(text)["speaker"].items()}
     pronouns = {word: gender for gender in "mfp" for word in table.pop(f"pronouns_{gender}")}

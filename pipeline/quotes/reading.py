@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.accept import accept_features
-from pipeline.quotes.candidates import Candidate, candidates
+from pipeline.quotes.candidate import Candidate
+from pipeline.quotes.candidates import candidates
 from pipeline.quotes.cues import Cue, find_cues
 from pipeline.quotes.ends import choose_end
 from pipeline.quotes.evidence import SURE, Evidence

@@ -17,7 +17,7 @@ from schemas.document import Document
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.quotes.candidates import Candidate
+    from pipeline.quotes.candidate import Candidate
     from pipeline.quotes.logistic import Models
     from pipeline.quotes.reading import Found, Reading
     from schemas.annotations import Signals
