@@ -72,10 +72,9 @@ def load_samples(settings):
 
 
 def main():
-    from support.engine import EngineProcess
-
     from agents.clickhouse.client import connect
     from agents.settings import Settings
+    from support.engine import EngineProcess
 
     with tempfile.TemporaryDirectory() as folder:
         engine = EngineProcess(Path(folder))
