@@ -138,7 +138,7 @@ def _streamed(ask: Ask, session: Session, query: str, output: str, started: int)
 
 
 def _answer_insert(insert: Insert, session: Session, started: int) -> Answer:
-    written = session.insert(insert.statement, insert.input_format, insert.data)
+    written = session.insert(insert)
     return Answer(b"", summary=_summary(started, written.rows, written.bytes, written))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from schemas.errors import ConfigurationError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from agents.embedded.insert_text import Insert
 
 SETTING_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FILES_AS_TABLES: Final = frozenset({"Overlay", "Filesystem"})
@@ -48,9 +52,9 @@ class Session:
     chdb crashes the process when a connection is closed under a running call or before its open stream.
     """
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - chdb has no types
-        """Wrap an open ``chdb.Connection``."""
-        self._connection = connection
+    def __init__(self, connection: Any, spool: Path) -> None:  # noqa: ANN401 - chdb has no types
+        """Wrap an open ``chdb.Connection``; the data of inserts pass through files in ``spool``."""
+        self._connection, self._spool = connection, spool
         self._blocks: Any = None
         self._busy = threading.Lock()
 
@@ -93,13 +97,18 @@ class Session:
                 self._blocks = None
             self._connection.close()
 
-    def insert(self, statement: str, input_format: str, data: bytes) -> Written:
-        """Run an INSERT (without its FORMAT clause) on ``data``; all of it or, on an error, none of its last block."""
-        with self._busy, engine_errors(), self._connection.send_insert(statement, input_format) as inserter:
-            if data:
-                inserter.append(data)
-            done = inserter.finish()
-        return Written(done.rows_written, done.bytes_written)
+    def insert(self, insert: Insert) -> Written:
+        """Run an INSERT with data; all of it or, on an error, none of its last block.
+
+        Through a file: chdb 4.4.0's own ``send_insert`` says that rows are written where storing them has failed.
+        """
+        with tempfile.NamedTemporaryFile(dir=self._spool) as file:
+            file.write(insert.data)
+            file.flush()
+            source = f"FROM INFILE {quote(file.name)} {insert.settings} FORMAT {insert.input_format}"
+            with self._busy, engine_errors():
+                done = self._connection.query(f"{insert.statement} {source}")
+        return Written(done.rows_read(), done.bytes_read())
 
 
 class Store:
@@ -120,12 +129,16 @@ class Store:
             ) from error
         self.path = str(path.resolve())
         path.mkdir(parents=True, exist_ok=True)
+        self._spool = path.resolve().with_name(f"{path.name}-spool")
         self._connect = cast("Callable[[str], Any]", chdb.connect)  # it has no types
         try:
             self._keep = self._connect(self.path)
         except RuntimeError as error:
             msg = f"ClickHouse's folder {self.path} cannot be opened: {error}; does another Khabar use it?"
             raise ConfigurationError(msg) from error
+        # What a killed process left there was never acknowledged.
+        shutil.rmtree(self._spool, ignore_errors=True)
+        self._spool.mkdir()
         with self.session() as session:
             self.version = session.query("SELECT version()").bytes().decode().strip()
             formats = session.query("SELECT name FROM system.formats WHERE is_output").bytes().decode()
@@ -138,7 +151,7 @@ class Store:
     def session(self) -> Iterator[Session]:
         """A connection of its own, closed afterwards."""
         with engine_errors():
-            session = Session(self._connect(self.path))
+            session = Session(self._connect(self.path), self._spool)
         try:
             yield session
         finally:

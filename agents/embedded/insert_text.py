@@ -14,9 +14,10 @@ _SELECTS: Final = frozenset({b"SELECT", b"WITH", b"FROM", b"WATCH"})
 
 
 class Insert(NamedTuple):
-    """An INSERT without its FORMAT clause, the format of its data, and the data."""
+    """An INSERT up to its settings, its ``SETTINGS`` clause if any, the format of its data, and the data."""
 
     statement: str
+    settings: str
     input_format: str
     data: bytes
 
@@ -31,7 +32,7 @@ def split_insert(text: bytes) -> Insert | None:
     first = next(words, None)
     if first is None or first[0].upper() != b"INSERT":
         return None
-    depth, seen_table = 0, 0
+    depth, seen_table, settings_at = 0, 0, None
     for match in words:
         word = match[0].upper()
         depth += (word == b"(") - (word == b")")
@@ -42,16 +43,23 @@ def split_insert(text: bytes) -> Insert | None:
             continue
         if word in _SELECTS:
             return None
+        if word == b"SETTINGS":
+            settings_at = match.start()
         if word == b"VALUES":
-            return Insert(text[: match.start()].decode(), "Values", text[match.end() :])
+            return Insert(*_head(text[: match.start()], settings_at), "Values", text[match.end() :])
         if word == b"FORMAT":
-            return _after_format(text, match.start(), next(words, None))
-    return Insert(text.decode(), "Values", b"")
+            return _after_format(text, _head(text[: match.start()], settings_at), next(words, None))
+    return Insert(*_head(text, settings_at), "Values", b"")
 
 
-def _after_format(text: bytes, start: int, name: re.Match[bytes] | None) -> Insert | None:
+def _head(text: bytes, settings_at: int | None) -> tuple[str, str]:
+    cut = len(text) if settings_at is None else settings_at
+    return text[:cut].decode(), text[cut:].decode()
+
+
+def _after_format(text: bytes, head: tuple[str, str], name: re.Match[bytes] | None) -> Insert | None:
     if name is None:
         return None
     blanks = re.compile(rb"[ \t\r]*\n?").match(text, name.end())
     data = text[blanks.end() if blanks else name.end() :]
-    return Insert(text[:start].decode(), name[0].decode(), data)
+    return Insert(*head, name[0].decode(), data)
