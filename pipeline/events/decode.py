@@ -98,9 +98,11 @@ class Decoder:
         return Draft(match, setting.phase, confidence, roles["source"], roles["target"], negated=negated)
 
     def _phase(self, view: SentenceView, match: Match, governor: Match | None) -> str:
-        """The phase of a trigger: that of a sure cue which governs it and is not negated, else the models'."""
+        """The phase of a trigger: of a sure cue that governs it (not negated), else its own, else the models'."""
         if governor is not None and governor.trigger.frame == SURE and not is_negated(governor, view.cues, 1):
             return governor.trigger.kind
+        if match.trigger.phase:
+            return match.trigger.phase
         model, signals = self._models.phase, self._signals
         scores = [log(max(s, FLOOR)) for s in model.scores(phase_features(view, match))]
         if signals is not None and signals.has_phases(match.start, match.end):

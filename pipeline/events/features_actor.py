@@ -143,13 +143,13 @@ def _governed(view: SentenceView, setting: Setting, at: int, preposition: str) -
 
 
 def _side(match: Match, phrase: Phrase) -> str:
-    if phrase.first <= match.last and match.first <= phrase.last:
+    if phrase.first <= match.anchor and match.first <= phrase.last:
         return "in"
-    return "after" if phrase.first > match.last else "before"
+    return "after" if phrase.first > match.anchor else "before"
 
 
 def _gap(match: Match, phrase: Phrase) -> int:
-    distance = phrase.first - match.last if phrase.first > match.last else match.first - phrase.last
+    distance = phrase.first - match.anchor if phrase.first > match.anchor else match.first - phrase.last
     for bound in (1, 2, 3, 5, 8, 13, 21):
         if distance <= bound:
             return bound
@@ -159,7 +159,7 @@ def _gap(match: Match, phrase: Phrase) -> int:
 def _rank(view: SentenceView, match: Match, at: int, side: str) -> int:
     """1 for the nearest phrase on its side, 2 for the next one, up to MAX_RANK."""
     if side == "after":
-        between = [p for p in view.phrases[max(0, at - MAX_RANK) : at] if p.first > match.last]
+        between = [p for p in view.phrases[max(0, at - MAX_RANK) : at] if p.first > match.anchor]
     else:
         between = [p for p in view.phrases[at + 1 : at + 1 + MAX_RANK] if p.last < match.first]
     return min(len(between) + 1, MAX_RANK)
@@ -190,7 +190,7 @@ def _governor(view: SentenceView, phrase: Phrase) -> str:
 
 
 def _between(view: SentenceView, match: Match, phrase: Phrase, side: str, kind: str) -> list[str]:
-    low, high = (match.last + 1, phrase.first) if side == "after" else (phrase.last + 1, match.first)
+    low, high = (match.anchor + 1, phrase.first) if side == "after" else (phrase.last + 1, match.first)
     words = [view.word(i) for i in range(low, high)]
     found = []
     if any(w in {"،", ",", "؛", ":", ".", "»", '"'} for w in words):

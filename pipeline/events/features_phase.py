@@ -63,37 +63,19 @@ def phase_features(view: SentenceView, match: Match) -> list[str]:
 
 
 def governing_cue(view: SentenceView, match: Match) -> Match | None:
-    """The phase cue whose object the trigger is: only noun phrases, prepositions and light nouns stand between."""
-    at = match.first - 1
-    while at >= max(0, match.first - _GOVERNOR_REACH):
+    """The phase cue whose object the trigger is: only noun phrases, prepositions and light nouns stand between.
+
+    A light word (عقد) governs only where no other cue governs it: رفضت إيران عقد لقاء is a refusal.
+    """
+    light = None
+    for at in range(match.first - 1, max(-1, match.first - 1 - _GOVERNOR_REACH), -1):
         cue = view.cue_at.get(at)
-        if cue is not None:
+        if cue is not None and at not in view.light:
             return cue
+        light = light or cue
         if at not in view.in_phrase and at not in view.light and view.tokens[at].core_folded not in _TRANSPARENT:
-            return None
-        at -= 1
-    return None
-
-
-def _future(view: SentenceView, match: Match) -> list[str]:
-    """Future verbs of the clause (the tokeniser split their س), and اَن before the trigger."""
-    kind, size = match.trigger.kind, len(view.tokens)
-    left, right = match.first - 1, match.last + 1
-    while left >= max(0, match.first - _CUE_REACH) and view.tokens[left].folded not in _BORDERS:
-        left -= 1
-    while right < min(size, match.last + 1 + _CUE_REACH) and view.tokens[right].folded not in _BORDERS:
-        right += 1
-    before = any("س" in t.clitics for t in view.tokens[left + 1 : match.first])
-    after = any("س" in t.clitics for t in view.tokens[match.last + 1 : right])
-    that = any(t.core_folded == "ان" for t in view.tokens[max(left + 1, match.first - 3) : match.first])
-    found = [
-        f"future<{before}",
-        f"future>{after}",
-        f"future<{before}|{kind}",
-        f"future>{after}|{kind}",
-        f"future={before or after}|t={match.reading.tense}",
-    ]
-    return [*found, f"that={that}|t={match.reading.tense}"]
+            return light
+    return light
 
 
 def _cue_features(view: SentenceView, match: Match) -> list[str]:
@@ -137,3 +119,24 @@ def _cue_features(view: SentenceView, match: Match) -> list[str]:
 def _cut(view: SentenceView, left: int, right: int) -> bool:
     """Whether a full clause border stands between two tokens."""
     return any(view.tokens[i].folded in _BORDERS for i in range(left + 1, right))
+
+
+def _future(view: SentenceView, match: Match) -> list[str]:
+    """Future verbs of the clause (the tokeniser split their س), and اَن before the trigger."""
+    kind, size = match.trigger.kind, len(view.tokens)
+    left, right = match.first - 1, match.last + 1
+    while left >= max(0, match.first - _CUE_REACH) and view.tokens[left].folded not in _BORDERS:
+        left -= 1
+    while right < min(size, match.last + 1 + _CUE_REACH) and view.tokens[right].folded not in _BORDERS:
+        right += 1
+    before = any("س" in t.clitics for t in view.tokens[left + 1 : match.first])
+    after = any("س" in t.clitics for t in view.tokens[match.last + 1 : right])
+    that = any(t.core_folded == "ان" for t in view.tokens[max(left + 1, match.first - 3) : match.first])
+    found = [
+        f"future<{before}",
+        f"future>{after}",
+        f"future<{before}|{kind}",
+        f"future>{after}|{kind}",
+        f"future={before or after}|t={match.reading.tense}",
+    ]
+    return [*found, f"that={that}|t={match.reading.tense}"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pipeline.events.tokens import Token
 
 MAX_GAP: Final = 3
-MAX_WORDS: Final = 4
-"""Longest trigger span; of a longer match with a gap only the first word is the trigger."""
+MAX_WORDS: Final = 3
+"""Longest trigger span with a gap; of a longer one only what stands before the gap is the trigger."""
 NEAR: Final = 25
 """How many tokens before and after a trigger ``near`` conditions look at."""
 _PREFIXES: Final = (
@@ -59,7 +59,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A trigger of the lexicon in a sentence: tokens ``first`` to ``last`` (inclusive)."""
+    """A trigger of the lexicon in a sentence: tokens ``first`` to ``last`` (inclusive).
+
+    Of a pattern with a gap the words before it end at ``anchor``; what stands in the gap is no part of the trigger.
+    """
 
     trigger: Trigger
     first: int
@@ -67,6 +70,7 @@ class Match:
     reading: Reading
     start: int
     end: int
+    anchor: int
 
 
 class TriggerFinder:
@@ -87,25 +91,26 @@ class TriggerFinder:
         token = tokens[first]
         for reading in self._readings(token.folded):
             for trigger in self._lexicon.by_first.get(reading.pattern, ()):
-                last = self._follow(tokens, first, trigger.items[1:])
-                if last is not None:
+                ends = self._follow(tokens, first, trigger.items[1:])
+                if ends is not None:
+                    anchor, last = ends
                     start = token.start + _original_length(token, reading.prefix)
-                    stop = last if last - first < MAX_WORDS else first
-                    yield Match(trigger, first, last, reading, start, tokens[stop].end)
+                    stop = last if anchor == last or last - first < MAX_WORDS else anchor
+                    yield Match(trigger, first, last, reading, start, tokens[stop].end, anchor)
 
-    def _follow(self, tokens: Sequence[Token], at: int, items: tuple[str, ...]) -> int | None:
-        """Index of the token that ends the pattern, or None."""
-        slack = 0
+    def _follow(self, tokens: Sequence[Token], at: int, items: tuple[str, ...]) -> tuple[int, int] | None:
+        """Index of the token that ends the part before the gap and of the one that ends the pattern, or None."""
+        slack, anchor = 0, None
         for item in items:
             if item == GAP:
-                slack = MAX_GAP
+                slack, anchor = MAX_GAP, at if anchor is None else anchor
                 continue
             limit = min(at + 1 + slack, len(tokens) - 1)
             hit = next((j for j in range(at + 1, limit + 1) if self._is(tokens[j], item)), None)
             if hit is None:
                 return None
             at, slack = hit, 0
-        return at
+        return at if anchor is None else anchor, at
 
     def _is(self, token: Token, item: str) -> bool:
         return token.folded == item or any(reading.pattern == item for reading in self._readings(token.folded))

@@ -38,4 +38,6 @@ def _match(signal: Signal, tokens: Sequence[Token], starts: list[int]) -> Match:
     last = bisect_right(starts, signal.end - 1) - 1
     definite = tokens[first].core_folded.startswith("ال")
     reading = Reading(RULE, "noun", max(0, signal.start - tokens[first].start), definite, "")
-    return Match(Trigger(signal.label, RULE, ()), first, last, reading, signal.start, min(signal.end, tokens[last].end))
+    return Match(
+        Trigger(signal.label, RULE, ()), first, last, reading, signal.start, min(signal.end, tokens[last].end), last
+    )
