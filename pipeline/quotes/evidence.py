@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.5
 """Coverage from which a token is taken as quoted."""
+ALONE: Final = 0.6
+"""How far the encoder is believed without the lexicon: its scores must be near 0.8 to reach the threshold."""
 MIN_WORDS: Final = 3
 _LEAST: Final = 1e-3
 _STEPS: Final = 5
@@ -69,6 +71,13 @@ class Evidence:
             names += [f"{way}&cue={cue}&cover={cover}", f"{way}:{candidate.by}&cue={cue}"]
             names += [f"{candidate.cue.form.group}&{way}&cue={cue}", f"{candidate.cue.form.group}&{way}&cover={cover}"]
         return names
+
+    def alone(self, candidate: Candidate) -> float:
+        """The probability of what the lexicon knows nothing of: the content's score, with a cue beside it."""
+        first, stop = self._found.sentences[self._found.sentence_of[candidate.start]]
+        outside = (*self.cue[first : candidate.start], *self.cue[candidate.end : stop])
+        inside = self.quoted[candidate.start : candidate.end]
+        return min(max(outside, default=0.0), sum(inside) / max(1, len(inside))) * ALONE
 
     def end_features(self, candidate: Candidate, index: int, prior: float) -> list[str]:
         """The rules' probability that a clause stops before ``index``, and the encoder's view of both sides."""

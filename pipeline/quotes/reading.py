@@ -120,7 +120,9 @@ class Reading:
         found = self.locate(candidate)
         found.end_probability = sure
         found.probability = self.prior(candidate, found.phrase, models)
-        if self.evidence is not None:
+        if self.evidence is not None and candidate.way == "signal":
+            found.probability = self.evidence.alone(candidate)
+        elif self.evidence is not None:
             features = self.evidence.accept_features(candidate, found.probability)
             found.probability = models.accept_with_signals.probability(features)
         return found
