@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pipeline.events.triggers import Match
     from schemas.annotations import Quote
 
+_PLACE_PREPOSITIONS: Final = frozenset(
+    ["في", "قرب", "داخل", "شمال", "جنوب", "شرق", "غرب", "مدينه", "بمدينه", "بلده", "العاصمه"]
+)
 SURE: Final = "sure"
 """Frame of a phase cue that decides alone where it governs a trigger (pipeline/lexicon/phases.toml)."""
 
@@ -50,6 +53,10 @@ class SentenceView:
     def tag(self, index: int) -> str:
         """Part of speech at a token index; empty beyond the sentence and where no tagger ran."""
         return self.tokens[index].upos if 0 <= index < len(self.tokens) else ""
+
+    def is_located(self, phrase: Phrase) -> bool:
+        """Whether a preposition or noun of place governs the phrase."""
+        return phrase.clitics.endswith("ب") or self.word(phrase.first - 1) in _PLACE_PREPOSITIONS
 
     def quote_at(self, offset: int) -> Quote | None:
         """The innermost quote whose content covers the offset."""

@@ -125,11 +125,12 @@ class Decoder:
         return roles
 
     def _role_scores(self, view: SentenceView, setting: Setting, at: int, before: str) -> dict[str, float]:
-        """Log odds of each role for phrase ``at``."""
+        """Log odds of each role for phrase ``at``; the encoder too often links the place of an event as its target."""
         model, phrase, match = self._models.actor, view.phrases[at], setting.match
         scores = dict(zip(model.labels, model.scores(actor_features(view, setting, at, before)), strict=True))
         odds = {role: logit(scores[role]) for role in ROLES}
-        if self._signals is not None:
+        located = phrase.label == "LOC" and view.is_located(phrase)
+        if self._signals is not None and not located:
             for role in ROLES:
                 seen = self._signals.link(role, (match.start, match.end), (phrase.start, phrase.end))
                 odds[role] += self._settings.link_weight * (logit(seen) - self._settings.link_middle)

@@ -73,7 +73,7 @@ class PhraseFinder:
             return "nisba"
         if self._words.is_head(core):
             return "head"
-        return "definite" if _is_definite(token) else "word"
+        return "adjective" if _is_definite(token) or token.upos == "ADJ" else "word"
 
     def _phrase_at(self, first: int) -> Phrase | None:
         last, head, label = self._grow(first)
@@ -103,7 +103,7 @@ class PhraseFinder:
                 closed = _closes(tokens[i])
             elif kind == "nisba" and label != "PER":
                 last, label, closed = i, label or "nisba", True
-            elif kind == "definite" and label == "noun" and i not in self._triggered:
+            elif kind == "adjective" and label == "noun" and i not in self._triggered:
                 last, closed = i, True
             elif label or not (kind == "quantity" or (i > first and tokens[i].folded == "من")):
                 break

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from pipeline.events.phrases import Phrase
     from pipeline.events.settings import Settings
 
-_PLACE_PREPOSITIONS: Final = frozenset(
-    ["في", "قرب", "داخل", "شمال", "جنوب", "شرق", "غرب", "مدينه", "بمدينه", "بلده", "العاصمه"]
-)
 _FUTURE_PHASES: Final = frozenset({"arranged", "proposed"})
 _CLAUSE_CUT: Final = 6
 """A comma between costs as much as so many tokens."""
@@ -68,10 +65,6 @@ _FAR: Final = 60
 def place_of(draft: Draft, view: SentenceView) -> Phrase | None:
     """The nearest place behind a preposition of place that is no actor of the event."""
     actors = {p.start for p in (*draft.source, *draft.target)}
-    places = [p for p in view.phrases if p.label == "LOC" and p.start not in actors and _is_located(view, p)]
+    places = [p for p in view.phrases if p.label == "LOC" and p.start not in actors and view.is_located(p)]
     near = [p for p in places if abs(p.first - draft.match.last) <= _FAR // 2]
     return min(near, key=lambda p: (abs(p.first - draft.match.last), p.first), default=None)
-
-
-def _is_located(view: SentenceView, phrase: Phrase) -> bool:
-    return phrase.clitics.endswith("ب") or view.word(phrase.first - 1) in _PLACE_PREPOSITIONS
