@@ -91,7 +91,7 @@ def _quotes_by_sentence(document: Document) -> list[list[Quote]]:
 
 def _view(index: int, tokens: list[Token], entities: list[Entity], finders: Finders) -> SentenceView:
     matches = finders.triggers.find(tokens)
-    triggered = {i for m in matches for i in range(m.first, m.last + 1)}
+    triggered = {i for m in matches for i in (*range(m.first, m.anchor + 1), m.last)}
     view = SentenceView(index, tokens, matches, PhraseFinder(tokens, entities, finders.nouns, triggered).find())
     if matches:
         prepare(view, finders)
