@@ -23,11 +23,9 @@ class LinearModel:
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """Probability of each label, in the order of ``labels``."""
-        sums = list(self.bias)
-        for feature in features:
-            row = self.weights.get(feature)
-            if row is not None:
-                sums = [s + w for s, w in zip(sums, row, strict=True)]
+        look_up = self.weights.get
+        rows = [row for feature in features if (row := look_up(feature)) is not None]
+        sums = list(map(sum, zip(self.bias, *rows, strict=True)))
         top = max(sums)
         powers = [exp(s - top) for s in sums]
         total = sum(powers)

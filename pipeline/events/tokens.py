@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pipeline.text import fold
+from pipeline.text import fold as fold_anew
 
 if TYPE_CHECKING:
     from schemas.annotations import Sentence
@@ -15,6 +16,9 @@ _TOKEN: Final = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|\S")
 PROCLITICS: Final = frozenset("وفبلكس")
 _MERGED: Final = "لل"
 """Preposition and article in one: the whole stays in the span (guide, settled cases)."""
+
+fold = lru_cache(maxsize=50_000)(fold_anew)
+"""News repeats its words."""
 
 
 @dataclass(frozen=True, slots=True)

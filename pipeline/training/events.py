@@ -1,7 +1,7 @@
 """``python -m pipeline.training events``: fit and score the events stage on gold.
 
-Without options the shipped weights are scored on gold files, with and without the encoder's signals. Weights and encoder
-learnt from train and train2, so that only ``--cross-validate`` (without signals) and ``--combine`` (the articles that
+Without options the shipped weights are scored on gold files, with and without the encoder's signals. Weights and
+encoder learnt from train and train2: only ``--cross-validate`` (without signals) and ``--combine`` (the articles that
 the encoder did not learn from) are honest there. Entities and quotes are those of the gold.
 """
 
