@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_SUBWORDS: Final = 224
-"""Of a window, as in training; the positions that the network knows end at 512."""
+"""Of a window; training draws 96 to 224. The positions that the network knows end at 512."""
 
 
 def windows(sentences: Sequence[Sequence[int]], most: int = MOST_SUBWORDS) -> Iterator[range]:
