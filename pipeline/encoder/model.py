@@ -72,7 +72,7 @@ class EncoderModel:
         """Read one text, given as sentences of words.
 
         Each window is a pass of its own: 8-bit activations are scaled by the largest value in the pass, so a batch
-        would make the scores of a text depend on its neighbours, and on CPU it is hardly faster.
+        would make the scores of a text depend on its neighbours.
         """
         words = list(chain.from_iterable(sentences))
         ids = [[self._subwords.ids(word.text, word.glued) for word in sentence] for sentence in sentences]
