@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,7 +30,7 @@ class Counts:
         self.spans: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         self.words: dict[str, list[int]] = defaultdict(lambda: [0, 0])
 
-    def add_spans(self, key: str, found: set[bio.Labelled], wanted: set[bio.Labelled]) -> None:
+    def add_spans(self, key: str, found: AbstractSet[object], wanted: AbstractSet[object]) -> None:
         """Count exact matches."""
         for i, size in enumerate((len(found & wanted), len(found), len(wanted))):
             self.spans[key][i] += size
