@@ -8,6 +8,7 @@ import threading
 import time
 from itertools import chain
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from support.engine import EngineProcess, FaultyProxy
 from support.workers import WorkerProcess
 
@@ -18,7 +19,7 @@ from agents.embedded.broker import EmbeddedBroker
 from agents.lag import LagReader
 from agents.settings import Settings
 from agents.topics import ensure_topics
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, StoreError
 from schemas.topics import STAGES
 
 NAMES = tuple(stage.name for stage in STAGES)
@@ -122,7 +123,14 @@ class World:
         """Seconds until all these articles are in ClickHouse."""
         listed = ", ".join(f"'{name}'" for name in sorted(ids))
         sql = f"SELECT uniqExact(article_id) FROM articles WHERE article_id IN ({listed})"
-        return self.wait_for(lambda: self.rows(sql)[0][0] == len(ids), timeout)
+
+        def stored():
+            # An engine that has just started, on a busy machine, may not answer in time.
+            with contextlib.suppress(StoreError, ClickHouseError):
+                return self.rows(sql)[0][0] == len(ids)
+            return False
+
+        return self.wait_for(stored, timeout)
 
     def wait_for_no_lag(self, timeout):
         """Seconds until no stage has anything to do."""
@@ -138,7 +146,8 @@ class World:
         return time.monotonic() - started
 
     def rows(self, sql):
-        with contextlib.closing(connect(self.settings)) as client:
+        patient = self.settings.model_copy(update={"clickhouse_timeout": 60})
+        with contextlib.closing(connect(patient)) as client:
             return client.query(sql).result_rows
 
     def log_lines(self):
