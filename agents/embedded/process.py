@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,7 +53,7 @@ def _import_path() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))}
 
 
-class Service:
+class Service(ABC):
     """A program that runs beside this process: the broker, the engine, a worker."""
 
     def __init__(self, name: str, log: Path) -> None:
@@ -61,9 +62,9 @@ class Service:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def start(self) -> None:
         """Start the program."""
-        raise NotImplementedError
 
     def poll(self) -> int | None:
         """Its exit status, or None while it runs; -1 before the first start."""

@@ -12,6 +12,7 @@ from pipeline.events.settings import load_settings
 from pipeline.events.signals import SignalIndex
 from pipeline.events.unlisted import unlisted_triggers
 from pipeline.events.views import load_finders, prepare, views_of
+from pipeline.version import package_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from pipeline.events.context import SentenceView
     from schemas.document import Document
 
-VERSION: Final = "1"
+PARTS: Final = ("events", "models/events", "linking", "text.py", "lexicon")
+"""The code and data that decide what this stage finds."""
 
 
 class EventsStage:
@@ -35,7 +37,7 @@ class EventsStage:
         self.settings = load_settings()
         self._ontology = load_ontology(extra)
         self._linker = linking.load()
-        self.version = VERSION
+        self.version = package_digest(*PARTS, *([extra.resolve()] if extra else []))
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """Annotate each document by itself."""

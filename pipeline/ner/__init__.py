@@ -17,11 +17,13 @@ def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
     """
     from pipeline import linking
     from pipeline.ner.stage import NerStage
+    from pipeline.version import package_digest
 
+    code = package_digest("ner", "encoder", "nlp", "linking", "text.py", "lexicon")
     if models == "stanza":
         from pipeline.nlp.published import PublishedTagger
 
-        return NerStage(PublishedTagger(threads), linking.load())
+        return NerStage(PublishedTagger(threads), linking.load(), code)
     from pipeline.ner.tagger import KhabarTagger
 
-    return NerStage(KhabarTagger(threads=threads), linking.load())
+    return NerStage(KhabarTagger(threads=threads), linking.load(), code)

@@ -26,10 +26,10 @@ class NerStage:
 
     name = "ner"
 
-    def __init__(self, tagger: Tagger, linker: Linker) -> None:
-        """Take a loaded tagger and a loaded linker."""
+    def __init__(self, tagger: Tagger, linker: Linker, code: str = "") -> None:
+        """Take a loaded tagger, a loaded linker, and the digest of the code and lexicon that they work with."""
         self._tagger, self._linker = tagger, linker
-        self.version = tagger.version
+        self.version = "-".join(filter(None, [tagger.version, code]))
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """Annotate the documents; none has a part in what another gets."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.quotes.attribution import Attribution
 from pipeline.quotes.logistic import load_models
 from pipeline.quotes.reading import Reading, accepted
+from pipeline.version import package_digest
 from schemas.annotations import Quote, Span
 from schemas.ids import stable_id
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from pipeline.stage import NlpModels
     from schemas.document import Document
 
-RULES: Final = "1"
-"""Version of the rules; the fitted weights have their own."""
-
 
 class QuotesStage:
     """Finds quotes and their speakers; cheap, pure Python, no model beside a file of weights."""
@@ -33,7 +31,7 @@ class QuotesStage:
         """Take the fitted weights and the linker that knows who a phrase is."""
         self._models = models
         self._linker = linker
-        self.version = f"{RULES}-{models.version}"
+        self.version = package_digest("quotes", "models/quotes", "linking", "text.py", "lexicon")
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """Set each document's ``quotes`` and ``versions["quotes"]``."""

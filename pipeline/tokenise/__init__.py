@@ -17,6 +17,7 @@ def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
     """
     from pipeline.tokenise.pipelines import build
     from pipeline.tokenise.stage import TokeniseStage
+    from pipeline.version import package_digest
 
     pipeline, version = build(models, threads)
-    return TokeniseStage(pipeline, version)
+    return TokeniseStage(pipeline, f"{version}-{package_digest('tokenise', 'text.py', 'lexicon/abbreviations.toml')}")

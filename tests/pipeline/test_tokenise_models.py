@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 def test_released_files_pass_and_give_the_version():
     assert verified() == verified()
-    assert load().version == f"khabar-{verified()}"
+    assert load().version.startswith(f"khabar-{verified()}-")
 
 
 @pytest.mark.parametrize("name", [NETWORK, LEXICON, RANKER])
@@ -29,7 +29,7 @@ def test_a_changed_file_is_refused(folder, name):
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
-    with pytest.raises(ModelChecksumError, match=f"{name}.*not the released file.*pipeline.training tokeniser"):
+    with pytest.raises(ModelChecksumError, match=f"{name}.*not the released file.*CARD.md"):
         own(folder)
 
 
