@@ -157,7 +157,7 @@ class Attribution:
         if resolved.how in {"person", "title"}:
             speaker = self._from(resolved, "named" if resolved.how == "person" else "title", heads)
         else:
-            earlier = self._described(phrase, heads)
+            earlier = self._described(phrase, heads, form)
             if earlier is None and not self._covers(phrase):
                 resolved = _description(self.document.text[start:end], resolved)
             speaker = earlier or self._from(resolved, "named", heads)
@@ -188,7 +188,7 @@ class Attribution:
         keys = (self.reading.scan.key(i) for i in range(phrase.start, min(phrase.end, phrase.start + 3)))
         return frozenset(k.removeprefix(_ARTICLE) for k in keys if len(k) > 2)  # noqa: PLR2004
 
-    def _described(self, phrase: Phrase, heads: frozenset[str]) -> Speaker | None:
+    def _described(self, phrase: Phrase, heads: frozenset[str], form: CueForm | None) -> Speaker | None:
         """The earlier speaker that a definite description without a name means."""
         if not self.reading.scan.key(phrase.start).startswith(_ARTICLE) or self._covers(phrase):
             return None
@@ -196,7 +196,7 @@ class Attribution:
         for earlier in reversed(self.history):
             if head in earlier.heads:
                 return _again(earlier, "carried", heads)
-        people = [s for s in self.history if s.is_person]
+        people = [s for s in self.history if s.is_person and (form is None or _agrees(form, s))]
         if people and self.reading.scan.key(phrase.start) in self.reading.finder.words.wide:
             return _again(people[-1], "carried", heads)
         return None
