@@ -77,6 +77,8 @@ def _published_at(value: str | None, timestamp_ms: int) -> tuple[str, bool]:
         raise InvalidFieldError("$.published_at", "Expected an RFC 3339 date or date-time") from None
     if published.tzinfo is None:
         published = published.replace(tzinfo=UTC)
+    if published.year <= 1:
+        raise InvalidFieldError("$.published_at", "Expected a date after the year 1")
     if published > received + CLOCK_TOLERANCE:
         raise InvalidFieldError("$.published_at", "Expected a date that is not in the future")
     return _rfc3339(published), False
