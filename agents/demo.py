@@ -185,4 +185,4 @@ def _say_next(settings: Settings) -> None:
     tell(f"  {khabar} up")
     tell("and while that runs, with a web page, in another terminal:")
     tell(f"  {khabar} publish my-articles.jsonl")
-    tell(f'  {khabar} sql "SELECT * FROM stories WHERE sources > 1" --format Vertical')  # noqa: S608 - shown, not run
+    tell(f'  {khabar} sql "SELECT * FROM stories WHERE sources > 1" --format Vertical')  # nosec B608 # noqa: S608 - shown, not run

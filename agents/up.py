@@ -53,4 +53,4 @@ def say_where(settings: Settings) -> None:
     tell("Ctrl-C stops. In another terminal:")
     khabar = command()
     tell(f"  {khabar} publish articles.jsonl")
-    tell(f'  {khabar} sql "SELECT event_type, actors, targets, source FROM current_events LIMIT 20"')  # noqa: S608 - shown, not run
+    tell(f'  {khabar} sql "SELECT event_type, actors, targets, source FROM current_events LIMIT 20"')  # nosec B608 # noqa: S608 - shown, not run
