@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final, cast
 
 from agents.stage.annotate import Annotate
+from pipeline.analyse import load_stage
 from schemas.errors import ConfigurationError
 from schemas.topics import STAGES, StageSpec
 
@@ -42,5 +43,4 @@ def _load_stage(spec: StageSpec, settings: Settings) -> Stage:
     if factory := os.environ.get(FACTORY_VARIABLE):
         module, _, function = factory.partition(":")
         return cast("Stage", getattr(importlib.import_module(module), function)(spec.name, settings))
-    module_of_stage = importlib.import_module(f"pipeline.{spec.name}")
-    return cast("Stage", module_of_stage.load(settings.nlp_models, settings.nlp_threads))
+    return load_stage(spec.name, settings.nlp_models, settings.nlp_threads)
