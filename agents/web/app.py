@@ -11,18 +11,20 @@ import orjson
 from aiohttp import web
 
 from agents.clickhouse.client import connect
-from agents.lag import read_lag
+from agents.lag import LagReader
 from agents.settings import Settings
 from agents.web.filters import query_parameters
 from schemas.errors import InvalidFieldError, KhabarError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HERE: Final = files("agents.web")
 SETTINGS: Final = web.AppKey("settings", Settings)
+LAG: Final = web.AppKey("lag", LagReader)
+LAG_LOCK: Final = web.AppKey("lag_lock", asyncio.Lock)
 QUERIES: Final = ("summary", "facets", "daily", "pairs", "events", "stories", "quotes")
 SECURITY_HEADERS: Final = {
     # Article text is shown as text only; should that ever fail, nothing foreign may run or load.
@@ -36,6 +38,8 @@ def make_app(settings: Settings) -> web.Application:
     """Build the application; connections are opened with the first request."""
     app = web.Application(middlewares=[_guard])
     app[SETTINGS] = settings
+    app[LAG_LOCK] = asyncio.Lock()
+    app.cleanup_ctx.append(_keep_lag_reader)
     app.router.add_get("/", _index)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/api/lag", _lag)
@@ -90,8 +94,15 @@ def _rows(settings: Settings, name: str, parameters: dict[str, str]) -> bytes:
         client.close()
 
 
+async def _keep_lag_reader(app: web.Application) -> AsyncIterator[None]:
+    """One reader for all requests: its first look takes a second, later ones milliseconds."""
+    with LagReader(app[SETTINGS]) as app[LAG]:
+        yield
+
+
 async def _lag(request: web.Request) -> web.StreamResponse:
-    rows = await asyncio.to_thread(read_lag, request.app[SETTINGS])
+    async with request.app[LAG_LOCK]:
+        rows = await asyncio.to_thread(request.app[LAG].read)
     stages: dict[str, dict[str, Any]] = {}
     for row in rows:
         stage = stages.setdefault(row.stage, {"stage": row.stage, "messages": 0, "seconds": 0.0})
