@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 TABLE = "table"
 PIPED_FORMAT = "TabSeparatedWithNames"
 """As clickhouse-client does where its output is no terminal, but with a header."""
+
+_OWN_FORMAT = re.compile(r"\sFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
+"""The clause as people write it at the end; the client appends one of its own."""
 
 
 @click.command(cls=Command)
@@ -67,7 +71,8 @@ def sql(  # noqa: PLR0913 - one parameter an option
     if not text or not text.strip():
         raise click.UsageError("give a query, or a file with --file")
     values = dict(_parameter(item) for item in params)
-    chosen = format_ or (TABLE if sys.stdout.isatty() else PIPED_FORMAT)
+    text, own = _split_format(text)
+    chosen = format_ or own or (TABLE if sys.stdout.isatty() else PIPED_FORMAT)
     role: Role = "analyst" if user == "analyst" else "writer"
     with closing(connect(state.settings, role)) as client, store_errors("ClickHouse refuses the query"):
         asked = client.create_query_context(text, parameters=values)
@@ -77,6 +82,14 @@ def sql(  # noqa: PLR0913 - one parameter an option
             _print_rows(client, text, values, state.settings.bidi)
         else:
             _print_formatted(client, text, values, chosen)
+
+
+def _split_format(query: str) -> tuple[str, str]:
+    """A query without its FORMAT clause, and the format; an INSERT keeps it, for it tells how to read the data."""
+    found = _OWN_FORMAT.search(query)
+    if found is None or query.lstrip()[:6].upper() == "INSERT":
+        return query, ""
+    return query[: found.start()], found[1]
 
 
 def _parameter(item: str) -> tuple[str, str]:

@@ -45,6 +45,18 @@ def test_table_and_other_formats(khabar):
 
 
 @pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize("clause", ["FORMAT JSONEachRow", "format JSONEachRow;", "\nFORMAT JSONEachRow\n"])
+def test_a_format_clause_in_the_query_counts(khabar, clause):
+    assert orjson.loads(khabar("sql", f"SELECT 1 AS one {clause}").out) == {"one": 1}
+    assert khabar("sql", f"SELECT 1 AS one {clause}", "--format", "CSV").out == "1\n", "the option is the stronger"
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_format_in_a_text_is_no_clause(khabar):
+    assert khabar("sql", "SELECT 'a FORMAT b' AS one").out == "one\na FORMAT b\n"
+
+
+@pytest.mark.usefixtures("migrated")
 def test_parameters_are_values_not_text(khabar):
     result = khabar("sql", "SELECT {word:String} AS word, {n:UInt8} + 1 AS n", "-p", "word=a' OR 1", "--param", "n=2")
     assert result.out == "word\tn\na\\' OR 1\t3\n"
