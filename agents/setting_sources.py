@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Source = Literal["flag", "environment", "file", "default"]
 PREFIX: Final = "KHABAR_"
-OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED"})
-"""No settings, but read all the same: the file's name, the Python of khabar.sh, the shared data of the tests."""
+OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED", "KHABAR_STAGE_FACTORY"})
+"""No settings, but read all the same: the file's name, the Python of khabar.sh, the tests' shared data and fake stages."""
 MASK: Final = "********"
 
 

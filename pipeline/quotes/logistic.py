@@ -42,7 +42,6 @@ class Models:
     accept_with_signals: Logistic
     """The same, with the probability of ``accept`` and the encoder's scores."""
     end_with_signals: Logistic
-    version: str = ""
     threshold: float = 0.5
     """Least probability of a quote."""
     threshold_with_signals: float = 0.5
@@ -64,7 +63,7 @@ def load_models() -> Models:
     names = ("accept", "end", "accept_with_signals", "end_with_signals")
     accept, end, accept_with, end_with = (Logistic(data[name]) for name in names)
     thresholds = data["threshold"], data["threshold_with_signals"]
-    return raised(Models(accept, end, accept_with, end_with, data["version"], *thresholds))
+    return raised(Models(accept, end, accept_with, end_with, *thresholds))
 
 
 def raised(models: Models) -> Models:

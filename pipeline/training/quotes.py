@@ -8,7 +8,6 @@ fitted on: each is scored with weights fitted without it.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 import subprocess
@@ -164,11 +163,10 @@ def cross_validate(articles: Sequence[Gold], folds: int) -> list[str]:
 
 
 def write(models: Models, path: Path) -> None:
-    """Write the weights as JSON, sorted, with a version made of their hash."""
+    """Write the weights as JSON, sorted."""
     parts = {name: dict(sorted(getattr(models, name).weights.items())) for name in PARTS}
-    version = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:12]
     thresholds = {name: getattr(models, name) for name in ("threshold", "threshold_with_signals")}
-    text = json.dumps({"version": version, **thresholds, **parts}, ensure_ascii=False, indent=0)
+    text = json.dumps({**thresholds, **parts}, ensure_ascii=False, indent=0)
     path.write_text(text + "\n", encoding="utf8")
 
 
