@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Source = Literal["flag", "environment", "file", "default"]
 PREFIX: Final = "KHABAR_"
 OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED", "KHABAR_STAGE_FACTORY"})
-"""No settings, but read all the same: the file's name, the Python of khabar.sh, the tests' shared data and fake stages."""
+"""No settings, but read all the same: the settings file, the Python of khabar.sh, the tests' data and fake stages."""
 MASK: Final = "********"
 
 
