@@ -1,0 +1,116 @@
+"""Samples of a running world every few seconds: lag of each stage, memory of each process, articles stored."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from load_world import STORED
+from world import NAMES
+
+from agents.clickhouse.client import connect
+from agents.lag import LagReader
+from schemas.errors import KhabarError
+
+MIB = 1024 * 1024
+SERVICES = ("broker", "engine")
+PROCESSES = (*NAMES, *SERVICES)
+FIELDS = (
+    "seconds",
+    "phase",
+    "published",
+    "stored",
+    "cpu_seconds",
+    *(f"lag_{name}" for name in NAMES),
+    *(f"rss_mib_{name}" for name in PROCESSES),
+    *(f"files_mib_{name}" for name in SERVICES),
+)
+
+
+class Sampler:
+    """A thread that appends one row (a dict of :data:`FIELDS`) each ``every`` seconds; ``phase`` names the rows."""
+
+    def __init__(self, world, feed, every):
+        self.world, self.feed, self.every = world, feed, every
+        self.phase, self.rows, self.missed = "warm-up", [], 0
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self):
+        self.started = time.monotonic()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.thread.join(60)
+
+    def _run(self):
+        with LagReader(self.world.settings) as reader, contextlib.closing(connect(self.world.settings)) as client:
+            while not self.stopping.is_set():
+                started = time.monotonic()
+                try:
+                    self.rows.append(self._sample(reader, client))
+                except (KhabarError, ClickHouseError, psutil.NoSuchProcess):
+                    self.missed += 1  # a gap in the plot; the table says how many
+                self.stopping.wait(max(started + self.every - time.monotonic(), 0))
+
+    def _sample(self, reader, client):
+        processes = self._processes()
+        values = {"seconds": round(time.monotonic() - self.started, 2), "phase": self.phase}
+        lags = dict.fromkeys(NAMES, 0)
+        for row in reader.read():
+            lags[row.stage] += row.lag_messages
+        values |= {f"lag_{name}": lag for name, lag in lags.items()}
+        values |= {"published": self.feed.number, "stored": int(client.query(STORED).result_rows[0][0])}
+        values["cpu_seconds"] = round(sum(cpu_seconds(process) for process in processes.values()), 2)
+        values |= {f"rss_mib_{name}": round(rss(process) / MIB, 3) for name, process in processes.items()}
+        folders = {"broker": self.world.broker.root, "engine": self.world.engine.folder}
+        return values | {f"files_mib_{name}": round(size_of(folder) / MIB, 2) for name, folder in folders.items()}
+
+    def _processes(self):
+        pids = {name: worker.process.pid for (name, slot), worker in self.world.workers.items() if slot == 0}
+        pids |= {name: getattr(self.world, name).process.pid for name in SERVICES}
+        return {name: psutil.Process(pids[name]) for name in PROCESSES}
+
+
+def rss(process):
+    """Resident bytes of a process and its children."""
+    return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
+
+
+def cpu_seconds(process):
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def size_of(folder):
+    """Bytes of all files below ``folder``; one that goes away meanwhile counts as nothing."""
+    total = 0
+    for root, _folders, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += (Path(root) / name).stat().st_size
+    return total
+
+
+def write_csv(rows, path):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, FIELDS)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_csv(path):
+    """The rows of :func:`write_csv`; every field but the phase is a number."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {name: value if name == "phase" else float(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
