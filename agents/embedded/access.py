@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ACCESS_DENIED: Final = 497
 BAD_ARGUMENTS: Final = 36
 READONLY: Final = 164
+COLUMN_FIELDS: Final = frozenset({"type", "name", "data_type", "ephemeral_default", "primary_key_specifier"})
+"""Of a declared column that has a name and a type only; the last two are flags, set with DEFAULT and PRIMARY KEY."""
 PLAIN_NODES: Final = frozenset({"TableExpression", "TableIdentifier", "Identifier"})
 
 
@@ -38,6 +40,8 @@ class Rules:
     described: frozenset[str]
     table_functions: frozenset[str]
     refused_functions: frozenset[str]
+    reviewed_release: str
+    """The newest release of the engine whose functions were read through for ``refused_functions``."""
     system_tables: frozenset[str]
     settings: tuple[str, ...]
     limits: Mapping[str, int]
@@ -52,6 +56,7 @@ def load_rules() -> Rules:
         described=frozenset(raw["described"]),
         table_functions=frozenset(name.lower() for name in raw["table_functions"]),
         refused_functions=frozenset(name.lower() for name in raw["refused_functions"]),
+        reviewed_release=raw["reviewed_release"],
         system_tables=frozenset(raw["system_tables"]),
         settings=tuple(raw["settings"]),
         limits=_scaled(raw["limits"]),
@@ -99,24 +104,32 @@ def check(
         QueryError: refused (ACCESS_DENIED), or the engine cannot parse it.
     """
     try:
-        parsed = session.query(
-            "SELECT parseQueryToJSON({query:String})", "TSVRaw", {"query": escape_parameter(query)}
-        ).bytes()
+        tree = _parsed(session, query)
     except QueryError as error:
         if error.code != BAD_ARGUMENTS:
             raise
         _check_described(session, query, parameters, rules, file_databases)
         return ""
-    try:
-        tree = orjson.loads(parsed)
-    except orjson.JSONDecodeError as error:
-        raise _denied("the query is nested too deeply for this user") from error
     if tree["type"] not in rules.statements:
         msg = f"{tree['type']} is not allowed for this user, only SELECT, EXPLAIN, SHOW, DESCRIBE and EXISTS"
         raise _denied(msg)
-    for node in _nodes(tree):
+    nodes = list(_nodes(tree))
+    _check_settings(nodes)
+    for node in nodes:
         _check_node(node, rules, file_databases)
+        if function := node.get("table_function"):
+            _check_columns(session, function)
     return str(tree.get("format_ast", {}).get("name", ""))
+
+
+def _parsed(session: Session, query: str) -> dict[str, Any]:
+    """The engine's own syntax tree of a query; raises its error, BAD_ARGUMENTS for what it gives no tree of."""
+    asked = {"query": escape_parameter(query)}
+    text = session.query("SELECT parseQueryToJSON({query:String})", "TSVRaw", asked).bytes()
+    try:
+        return cast("dict[str, Any]", orjson.loads(text))
+    except orjson.JSONDecodeError as error:
+        raise _denied("the query is nested too deeply") from error
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
@@ -145,6 +158,39 @@ def _check_node(node: Mapping[str, Any], rules: Rules, file_databases: frozenset
         raise _denied("a parameter that stands for a name is not allowed for this user")
     if node.get("type") in {"TableIdentifier", "Identifier"}:
         _check_table(node.get("name_parts") or [], rules, file_databases)
+
+
+def _check_settings(nodes: list[dict[str, Any]]) -> None:
+    """Refuse SETTINGS at every depth: the engine refuses them at the outermost only, and ignores them further in."""
+    options = {id(node["settings"]) for node in nodes if node.get("type") == "ExplainQuery" and "settings" in node}
+    if any(node.get("type") == "SetQuery" and id(node) not in options for node in nodes):
+        msg = "Cannot modify settings in readonly mode: give those that are allowed as parameters of the request"
+        raise _denied(msg, READONLY)
+
+
+def _check_columns(session: Session, function: Mapping[str, Any]) -> None:
+    """``values`` reads its first text as declarations of columns, and ``a String ALIAS file('x')`` is one of them."""
+    first, *_ = [*function.get("arguments", {}).get("children", []), None]
+    if str(function.get("name")).lower() != "values" or first is None:
+        return
+    if first.get("type") == "Literal" and first["value"].get("field_type") != "String":
+        return
+    names_only = first.get("type") == "Literal" and _declares_names_and_types(session, first["value"]["value"])
+    if not names_only and not (first.get("type") == "Function" and first.get("name") == "tuple"):
+        raise _denied("the first argument of values must be names and types of columns, a number, an array or a tuple")
+
+
+def _declares_names_and_types(session: Session, columns: str) -> bool:
+    """Does the engine read the text as a list of columns, each with nothing but a name and a type?"""
+    # The line break ends a comment that would swallow the parenthesis.
+    statement = f"CREATE TABLE t ({columns}\n) ENGINE = Null"
+    try:
+        tree = _parsed(session, statement)
+    except QueryError:
+        return False
+    definition = tree["columns_list"]
+    declared = definition.get("columns", {}).get("children", [])
+    return set(definition) <= {"type", "columns"} and all(set(column) <= COLUMN_FIELDS for column in declared)
 
 
 def _check_table(parts: list[str], rules: Rules, file_databases: frozenset[str]) -> None:
@@ -187,16 +233,12 @@ def refuse_outfile(session: Session, query: str) -> None:
         QueryError: the query has it, or cannot be parsed.
     """
     try:
-        parsed = session.query(
-            "SELECT parseQueryToJSON({query:String})", "TSVRaw", {"query": escape_parameter(query)}
-        ).bytes()
+        found = any("out_file" in node for node in _nodes(_parsed(session, query)))
     except QueryError as error:
         if error.code != BAD_ARGUMENTS:
             raise
         lines = session.query(f"EXPLAIN AST {query}", "TSVRaw").bytes().decode().splitlines()
         found = any(line.startswith(" Literal") for line in lines)
-    else:
-        found = any("out_file" in node for node in _nodes(orjson.loads(parsed)))
     if found:
         raise _denied("INTO OUTFILE is not allowed")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agents.embedded.access import load_rules
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -72,6 +74,24 @@ HOSTILE = [
     "SELECT * FROM loop(file('{secret}', 'LineAsString'))",
     "SELECT * FROM eval('SELECT 1')",
     "SELECT * FROM {{name:Identifier}}",
+    # expressions in texts that the engine reads as declarations or statements
+    "SELECT a FROM values('x Int32, a String ALIAS file(''{secret}'')', 1)",
+    "SELECT a FROM VALUES('x Int32, a ALIAS file(''{secret}'')', 1)",
+    "SELECT a FROM values('x Int32, a String ALIAS file(''{secret}'') --', 1)",
+    "SELECT a FROM values(('x Int32, a String ALIAS file(''{secret}'')'), 1)",
+    "SELECT a FROM values('x Int32, a String DEFAULT file(''{secret}'')', 1)",
+    "SELECT a FROM values('x Int32, a String MATERIALIZED file(''{secret}'')', (1, 'b'))",
+    "SELECT a FROM values('x Int32, a String EPHEMERAL file(''{secret}'')', (1, 'b'))",
+    "SELECT * FROM values('x Int32 TTL file(''{secret}'')', 1)",
+    "SELECT * FROM values('x Int32, CONSTRAINT c CHECK file(''{secret}'') = 1', 1)",
+    "WITH 'x Int32, a String ALIAS file(''{secret}'')' AS s SELECT a FROM values(s, 1)",
+    "SELECT a FROM values({{columns:String}}, 1)",
+    "SELECT a FROM view(SELECT a FROM values('x Int32, a String ALIAS file(''{secret}'')', 1))",
+    "EXPLAIN QUERY TREE SELECT a FROM null('a String ALIAS file(''{secret}'')')",
+    "EXPLAIN actions = 1 SELECT a FROM null({{columns:String}})",
+    "SELECT * FROM format(Values, 'a String', $$(file('{secret}'))$$)",
+    "SELECT * FROM format(JSONEachRow, 'a String DEFAULT file(''{secret}'')', '{{}}')",
+    "SELECT * FROM viewExplain('EXPLAIN', 'actions = 1 SELECT file(''{secret}'') --', (SELECT 1))",
     # hosts
     "SELECT * FROM url('http://127.0.0.1:{port}/ping', 'LineAsString')",
     "SELECT * FROM urlCluster('default', 'http://127.0.0.1:{port}/ping', 'LineAsString')",
@@ -163,6 +183,17 @@ HOSTILE = [
     "SELECT 1 SETTINGS max_memory_usage = 0, readonly = 0",
     "SELECT 1 FORMAT CSV SETTINGS readonly = 0",
     "EXPLAIN SELECT 1 SETTINGS readonly = 0",
+    "EXPLAIN actions = 1 SELECT 1 SETTINGS readonly = 0",
+    "SELECT 1 SETTINGS readonly = DEFAULT",
+    "SELECT * FROM (SELECT 1 SETTINGS readonly = 0)",
+    "SELECT (SELECT 1 SETTINGS max_execution_time = 0)",
+    "SELECT 1 IN (SELECT 1 SETTINGS max_memory_usage = 0)",
+    "WITH c AS (SELECT 1 SETTINGS readonly = 0) SELECT * FROM c",
+    "SELECT * FROM view(SELECT 1 SETTINGS readonly = 0)",
+    "SELECT a FROM (SELECT a FROM t SETTINGS additional_table_filters = {{'khabar.t': 'file(''{secret}'') = 1'}})",
+    "SELECT * FROM values('a Int32', 1, SETTINGS readonly = 0)",
+    "SHOW TABLES SETTINGS readonly = 0",
+    "DESCRIBE t SETTINGS readonly = 0",
     "SELECT file('{secret}') SETTINGS readonly = 0",
 ]
 
@@ -177,6 +208,13 @@ ALLOWED = [
     ("SELECT arrayJoin([1, 2]) AS k FROM numbers(1)", "1\n2"),
     ("SELECT sum(number) FROM numbers(4)", "6"),
     ("SELECT * FROM values('a Int32', 7)", "7"),
+    (
+        "SELECT * FROM values('a Int32, b Array(Nullable(String)), c Enum8(''x'' = 1)', (7, [NULL], 'x'))",
+        "7\t[NULL]\tx",
+    ),
+    ("SELECT * FROM values((1, 'a'), (2, 'b'))", "1\ta\n2\tb"),
+    ("SELECT * FROM values(1, 2)", "1\n2"),
+    ("EXPLAIN actions = 1, header = 1 SELECT 1 FORMAT TSVRaw", "Output: 1"),
     ("SELECT 'a;b -- c /* d */ INTO OUTFILE'", "a;b -- c /* d */ INTO OUTFILE"),
     ("SELECT 'file(''x'')' -- file('/etc/passwd')", "file(\\'x\\')"),
     ("SELECT file.a FROM t AS file ORDER BY a LIMIT 1", "1"),
@@ -200,6 +238,12 @@ def ask(engine, sql: str, **parameters: str) -> tuple[str, str]:
     return code, body.decode()
 
 
+def values_for(ground: Path) -> dict[str, str]:
+    """Parameters of the hostile statements that have some."""
+    columns = f"x Int32, a String ALIAS file('{ground / 'secret.txt'}')"
+    return {"param_name": "t", "param_columns": columns.replace("'", "\\'")}
+
+
 @pytest.fixture(scope="module")
 def ground(engine, tmp_path_factory):
     """A file to steal, a file not to appear, and a table not to change."""
@@ -216,7 +260,7 @@ def ground(engine, tmp_path_factory):
 @pytest.mark.parametrize("statement", HOSTILE)
 def test_hostile_statement_is_refused(engine, ground: Path, statement: str):
     sql = statement.format(secret=ground / "secret.txt", out=ground / "out", folder=ground, port=engine.port)
-    code, answer = ask(engine, sql, param_name="t")
+    code, answer = ask(engine, sql, **values_for(ground))
     assert code, f"it ran and answered {answer!r}"
     assert SECRET not in answer
     assert [path.name for path in ground.iterdir()] == ["secret.txt"]
@@ -228,9 +272,35 @@ def test_refusals_come_from_the_rules_and_not_from_some_accident(engine, ground:
     codes = {}
     for statement in HOSTILE:
         sql = statement.format(secret=ground / "secret.txt", out=ground / "out", folder=ground, port=engine.port)
-        codes[statement] = ask(engine, sql, param_name="t")[0]
+        codes[statement] = ask(engine, sql, **values_for(ground))[0]
     others = {statement: code for statement, code in codes.items() if code not in ENGINE_REFUSALS}
     assert len(others) <= len(codes) // 20, others
+
+
+def test_every_table_function_of_the_engine_is_refused_but_those_that_are_named(engine, client):
+    known = dict(client.query("SELECT name, allow_readonly FROM system.table_functions").result_rows)
+    rules = load_rules()
+    harmless = {name for name in known if name.lower() in rules.table_functions}
+    assert {name.lower() for name in harmless} == rules.table_functions
+    assert len(known) > 90
+    for name in known.keys() - harmless:
+        for spelled in (name, name.upper(), f"`{name}`", f'"{name}"'):
+            code, answer = ask(engine, f"SELECT * FROM {spelled}('x', 'y', 'z')")
+            assert code in {"62", "497"}, (spelled, answer)  # 62: a few of them are keywords, too
+        assert ask(engine, f"SELECT * FROM (SELECT 1) AS a, {name}() AS b")[0] in {"62", "497"}
+
+
+def test_a_newer_engine_has_its_functions_read_through_first(client):
+    """Functions are refused by name: one that nobody has looked at must not slip in with an update."""
+    release = load_rules().reviewed_release
+    rows = client.query("SELECT name, introduced_in FROM system.functions WHERE introduced_in != ''").result_rows
+    since = {name: tuple(map(int, version.split(".")[:2])) for name, version in rows}
+    assert len(since) > 1000
+    reviewed = tuple(map(int, release.split(".")))
+    newer = [name for name, version in since.items() if version > reviewed]
+    assert not newer, f"read these through, then set reviewed_release (now {release})"
+    known = {name.lower() for (name,) in client.query("SELECT name FROM system.functions").result_rows}
+    assert {"file", "joinget", "aigenerate", "logtrace", "sleep"} <= known & load_rules().refused_functions
 
 
 @pytest.mark.usefixtures("ground")
