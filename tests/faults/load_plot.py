@@ -7,7 +7,7 @@ from statistics import median
 
 import matplotlib as mpl
 from load_samples import PROCESSES, SERVICES
-from load_verdict import FED, WINDOW_SECONDS
+from load_verdict import FED, MOST_SPREAD, WINDOW_SECONDS, fed
 from world import NAMES
 
 mpl.use("Agg")
@@ -18,16 +18,16 @@ COLOURS = dict(zip(PROCESSES, plt.rcParams["axes.prop_cycle"].by_key()["color"],
 
 
 def plot(rows, capacity, title, path):
-    """Write a PNG with three panels below each other, one x axis in minutes."""
-    figure, panels = plt.subplots(3, 1, figsize=(10, 11), sharex=True, layout="constrained")
+    """Write a PNG with four panels below each other, one x axis in minutes."""
+    figure, panels = plt.subplots(4, 1, figsize=(10, 13), sharex=True, layout="constrained")
     minutes = [row["seconds"] / 60 for row in rows]
     _lag(panels[0], minutes, rows)
     _memory(panels[1], minutes, rows)
-    _throughput(panels[2], minutes, rows, capacity)
+    _steadiness(panels[2], minutes, rows)
+    _throughput(panels[3], minutes, rows, capacity)
     for panel in panels:
         _shade(panel, minutes, rows)
         panel.grid(alpha=0.3)
-        panel.set_ylim(bottom=0)
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     panels[-1].set_xlabel("time (min); shaded: articles are being fed")
     figure.suptitle(title)
@@ -39,6 +39,7 @@ def _lag(panel, minutes, rows):
     for name in NAMES:
         panel.plot(minutes, [row[f"lag_{name}"] for row in rows], label=name, color=COLOURS[name])
     panel.set_ylabel("lag (messages)")
+    panel.set_ylim(bottom=0)
 
 
 def _memory(panel, minutes, rows):
@@ -46,6 +47,19 @@ def _memory(panel, minutes, rows):
         style = "--" if name in SERVICES else "-"
         panel.plot(minutes, [row[f"rss_mib_{name}"] for row in rows], style, label=name, color=COLOURS[name])
     panel.set_ylabel("resident memory (MiB)")
+    panel.set_ylim(bottom=0)
+
+
+def _steadiness(panel, minutes, rows):
+    """The workers' memory against its own median of the judged time."""
+    most = 100 * MOST_SPREAD
+    for name in NAMES:
+        field = f"rss_mib_{name}"
+        middle = median(row[field] for row in fed(rows))
+        panel.plot(minutes, [100 * (row[field] / middle - 1) for row in rows], label=name, color=COLOURS[name])
+    for edge in (-most, most):
+        panel.axhline(edge, linestyle=":", color="black")
+    panel.set_ylabel(f"memory against its median (%)\ndotted: {most:.0f} %")
 
 
 def _throughput(panel, minutes, rows, capacity):
@@ -53,6 +67,7 @@ def _throughput(panel, minutes, rows, capacity):
     panel.plot(minutes, _rates(rows, "stored"), label="stored", color="tab:green")
     panel.axhline(capacity, linestyle=":", color="black", label="capacity")
     panel.set_ylabel("articles per second")
+    panel.set_ylim(bottom=0)
 
 
 def _rates(rows, field):
