@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     clickhouse_cluster: str = Field("", description="Cluster: ON CLUSTER and Replicated* engines; empty: one node.")
     clickhouse_timeout: float = Field(30.0, gt=0, description="Seconds to wait for one insert or query.")
     sink_batch_rows: int = Field(10_000, ge=1, description="Most rows in one insert.")
+    sink_interval: float = Field(
+        1.0, ge=0, le=60, description="Least seconds between the sink's batches; small parts cost ClickHouse merges."
+    )
 
     # This machine
     data_dir: Path = Field(Path("khabar-data"), description="State of the embedded broker and engine, journals, logs.")

@@ -50,6 +50,8 @@ class Sink:
         """Take where to store; connects with the first batch."""
         self._store = store or Store(settings)
         self._most_rows = settings.sink_batch_rows
+        self.interval = settings.sink_interval
+        """Each insert is a part that the engine merges again and again; the first after a rest is stored at once."""
         self._health = health
 
     def __call__(self, records: Sequence[Record], watch: Watch) -> list[Outcome]:

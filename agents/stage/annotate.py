@@ -28,6 +28,7 @@ class Annotate:
     attempts: int
     """Tries of the stage on one document alone before it is a dead letter."""
     batch_factor: int = 1
+    interval: float = 0.0
 
     def __call__(self, records: Sequence[Record], watch: Watch) -> list[Outcome]:
         """Annotate the batch as one; when that fails, each of its documents alone.

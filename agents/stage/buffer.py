@@ -1,9 +1,10 @@
-"""The bounded buffer between Faust's stream and the batches: takes what waits, never waits for more."""
+"""The bounded buffer between Faust's stream and the batches: takes what waits, waits for more only when told."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -28,14 +29,21 @@ class Buffer(Generic[T]):
     async def put(self, item: T) -> None:
         """Add an item; waits while the buffer is full, so that Faust stops fetching."""
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._items) < self._most and self._bytes < self._most_bytes)
+            await self._changed.wait_for(lambda: not self._full())
             self._items.append(item)
             self._bytes += self._size(item)
             self._changed.notify_all()
 
-    async def take(self) -> list[T]:
-        """All that waits, up to the bounds; at least one item, waiting for it if need be."""
+    async def take(self, rest: float = 0.0) -> list[T]:
+        """All that waits, up to the bounds; at least one item, waiting for it if need be.
+
+        For ``rest`` seconds only a full buffer is worth a batch.
+        """
         async with self._changed:
+            if rest > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(rest):
+                        await self._changed.wait_for(self._full)
             await self._changed.wait_for(lambda: bool(self._items))
             batch = [self._items.popleft()]
             size = self._size(batch[0])
@@ -45,3 +53,6 @@ class Buffer(Generic[T]):
             self._bytes -= size
             self._changed.notify_all()
             return batch
+
+    def _full(self) -> bool:
+        return len(self._items) >= self._most or self._bytes >= self._most_bytes

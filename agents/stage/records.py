@@ -84,6 +84,11 @@ class Work(Protocol):
         """How many times as many messages (and bytes) as the setting says it likes in one batch."""
         ...
 
+    @property
+    def interval(self) -> float:
+        """Seconds between the starts of two batches, at the least; what arrives meanwhile is one batch."""
+        ...
+
     def __call__(self, records: Sequence[Record], watch: Watch) -> list[Outcome]:
         """Do the work; blocking is fine."""
         ...

@@ -54,8 +54,11 @@ class StageWorker:
     async def _batches(self) -> None:
         """Work on batches for ever; an unexpected error ends the process before anything is acknowledged."""
         try:
+            due = 0.0
             while True:
-                for part in self._apart(await self._buffer.take()):
+                batch = await self._buffer.take(due - time.monotonic())
+                due = time.monotonic() + self._work.interval
+                for part in self._apart(batch):
                     if events := self._current(part):
                         await self._process(events)
         except asyncio.CancelledError:

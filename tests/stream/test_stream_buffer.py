@@ -40,3 +40,28 @@ async def test_put_waits_while_the_buffer_is_full(items):
     assert not late.done()
     await buffer.take()
     await asyncio.wait_for(late, 0.5)
+
+
+async def test_a_rest_gathers_what_arrives_meanwhile():
+    buffer = await filled([b"a"])
+    batch = asyncio.ensure_future(buffer.take(rest=0.2))
+    await asyncio.sleep(0.05)
+    assert not batch.done()
+    await buffer.put(b"b")
+    assert await asyncio.wait_for(batch, 5) == [b"a", b"b"]
+
+
+async def test_a_full_buffer_ends_the_rest():
+    buffer = await filled([b"a"], most=2)
+    batch = asyncio.ensure_future(buffer.take(rest=60))
+    await asyncio.sleep(0)
+    await buffer.put(b"b")
+    assert await asyncio.wait_for(batch, 5) == [b"a", b"b"]
+
+
+async def test_after_the_rest_the_first_item_is_taken_at_once():
+    buffer = await filled([])
+    batch = asyncio.ensure_future(buffer.take(rest=0.01))
+    await asyncio.sleep(0.1)
+    await buffer.put(b"a")
+    assert await asyncio.wait_for(batch, 0.5) == [b"a"]
