@@ -105,12 +105,3 @@ def write_csv(rows, path):
         writer = csv.DictWriter(file, FIELDS)
         writer.writeheader()
         writer.writerows(rows)
-
-
-def read_csv(path):
-    """The rows of :func:`write_csv`; every field but the phase is a number."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            {name: value if name == "phase" else float(value) for name, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
