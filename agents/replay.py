@@ -2,7 +2,8 @@
 
 No consumer group is reset, so running stages go on undisturbed. A raw article's default revision is its record's
 timestamp, so the copy has the revision of the original: its rows replace the earlier ones where the analysis is the
-same, and outrank them as the newer analysis of that revision where a model has changed.
+same, and outrank them as the newer analysis of that revision where a model has changed. Behind the raw topic the
+broker stamps each record, copies included, with the time of its arrival.
 """
 
 from __future__ import annotations

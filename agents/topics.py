@@ -40,8 +40,10 @@ def topic_config(settings: Settings, topic: Topic) -> dict[str, str]:
         "cleanup.policy": "delete",
         # Producers' codec stays; the broker need not unpack and pack again.
         "compression.type": "producer",
-        # Replaying by time needs the record's own time, which a producer may set.
-        "message.timestamp.type": "CreateTime",
+        # Replaying by time needs the raw record's own time, which a producer may set. Behind that the broker's clock
+        # counts: of a worker whose clock is an hour fast it would refuse the results, and where it is days slow it
+        # would delete them as too old before anybody has read them.
+        "message.timestamp.type": "CreateTime" if topic is RAW else "LogAppendTime",
     }
 
 

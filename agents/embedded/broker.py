@@ -1,4 +1,4 @@
-"""Apache Kafka itself as one KRaft node on this machine: format once, serve, stop, resume."""
+"""Apache Kafka itself as a KRaft node on this machine: format once, serve, stop, resume."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # the first compiler alone: serving in 1.5 s in place of 3.4, and one node of this pipeline never runs hot
-JVM: Final = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+JVM: Final = ("-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 # above the largest document, for its key, headers and record overhead
 MAX_RECORD_BYTES: Final = MAX_DOCUMENT_BYTES + 1024 * 1024
 
@@ -52,6 +52,7 @@ class EmbeddedBroker(process.Service):
         host: str = "127.0.0.1",
         home: Path | None = None,
         *,
+        heap_mb: int = 512,
         properties: Mapping[str, str] | None = None,
         cluster_id: str = "",
         say: Callable[[str], None] = lambda _: None,
@@ -63,6 +64,7 @@ class EmbeddedBroker(process.Service):
             port: where clients connect.
             host: the address it listens on.
             home: an unpacked Apache Kafka to use in place of the fetched jars.
+            heap_mb: the most that the JVM's heap takes, MiB.
             properties: server properties over the ones here (several nodes, TLS, SASL).
             cluster_id: the same 22 characters of base64 for all nodes of a cluster; default: a new one.
             say: gets a line before something slow, such as a fetch.
@@ -71,6 +73,7 @@ class EmbeddedBroker(process.Service):
         self.root = data_dir.resolve() / "kafka"
         self.output = data_dir.resolve() / "logs" / "broker.out.log"
         self.port, self.host, self.home, self.say = port, host, home, say
+        self.heap_mb = heap_mb
         self.properties = dict(properties or {})
         self.cluster_id = cluster_id
 
@@ -140,6 +143,7 @@ class EmbeddedBroker(process.Service):
         return [
             str(java),
             *JVM,
+            f"-Xmx{self.heap_mb}m",
             "-Djava.awt.headless=true",
             f"-Djava.io.tmpdir={self.root / 'tmp'}",
             f"-Dlog4j2.configurationFile={logging}",

@@ -3,95 +3,58 @@
 from __future__ import annotations
 
 import random
-import signal
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import kinds
 from world import NAMES
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from feed import Feed
-    from world import World
-
-STORE_FAULTS = ("500", "overloaded", "readonly", "full", "hang", "lost", "cut")
-SECONDS_AWAY = 3.0
-LONGER_THAN_THE_SESSION = 8.0
+STORE_MODES = ("500", "overloaded", "readonly", "full", "hang", "lost", "cut", "slow")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One fault; ``kind`` is its row in the table."""
-
-    kind: str
-    target: str
-    inject: Callable[[World, Feed], None]
-
-
-def kill(stage):
-    return Fault("kill -9", stage, lambda world, _: world.signal(stage, signal.SIGKILL))
-
-
-def term(stage):
-    return Fault("SIGTERM", stage, lambda world, _: world.signal(stage, signal.SIGTERM))
-
-
-def pause(stage):
-    return Fault("SIGSTOP past the session", stage, lambda world, _: world.pause(stage, LONGER_THAN_THE_SESSION))
-
-
-def join_and_leave(stage):
-    def inject(world, _):
-        world.start(stage, slot=1)
-        time.sleep(6)
-        world.leave(stage, slot=1)
-
-    return Fault("join and leave", stage, inject)
-
-
-def broker():
-    return Fault("broker kill -9", "broker", lambda world, _: world.kill_broker())
-
-
-def engine():
-    return Fault("engine kill -9", "ClickHouse", lambda world, _: world.kill_engine())
-
-
-def store(mode):
-    def inject(world, _):
-        world.proxy.released.clear()
-        world.proxy.mode = mode
-        time.sleep(SECONDS_AWAY)
-        world.proxy.mode = "pass"
-        world.proxy.released.set()
-
-    return Fault(f"ClickHouse: {mode}", "ClickHouse", inject)
-
-
-def poison():
-    return Fault("poison article", "tokenise", lambda _, feed: feed.poison())
-
-
-def failing():
-    return Fault("article that fails", "tokenise", lambda _, feed: feed.failing())
-
-
-def short(seed):
-    """Each kind at least once; under four minutes on two cores."""
-    faults = [kill(stage) for stage in NAMES] + [term("ner"), term("sink"), pause("quotes"), broker(), engine()]
-    faults += [store(mode) for mode in ("500", "lost", "hang")] + [poison(), failing(), join_and_leave("ner")]
+def short(seed, nodes):
+    """Most kinds once; under four minutes on two cores."""
+    faults = [kinds.kill(stage) for stage in NAMES] + [kinds.term("ner"), kinds.term("sink"), kinds.pause("quotes")]
+    faults += [kinds.engine(), kinds.engine_midway(0.5), kinds.refused(), *map(kinds.store, ("500", "lost", "hang"))]
+    faults += [kinds.poison(), kinds.failing(), kinds.duplicates(), kinds.join_and_leave("ner")]
+    faults += [kinds.cut("tokenise"), kinds.silence("events"), kinds.clock("sink"), kinds.slow("quotes")]
+    faults += [kinds.broker()] if nodes == 1 else [kinds.leader_killed("quotes")]
     return shuffled(faults, seed)
 
 
-def full(seed):
-    """More than 100 faults."""
-    faults = [make(stage) for make in (kill, term) for stage in NAMES for _ in range(5)]
-    faults += [make(stage) for make in (pause, join_and_leave) for stage in NAMES for _ in range(2)]
-    faults += [store(mode) for mode in STORE_FAULTS for _ in range(3)]
-    faults += [broker()] * 5 + [engine()] * 5 + [poison()] * 3 + [failing()] * 5
+def full(seed, nodes):
+    """All kinds, more than 100 faults."""
+    faults = [kinds.kill(stage) for stage in NAMES for _ in range(4)]
+    faults += [kinds.term(stage) for stage in NAMES for _ in range(3)]
+    each = (kinds.pause, kinds.join_and_leave, kinds.slow, kinds.clock, kinds.cut, kinds.silence)
+    faults += [make(stage) for make in each for stage in NAMES]
+    faults += [kinds.zombie(stage) for stage in ("tokenise", "events", "sink")]
+    faults += [kinds.store(mode) for mode in STORE_MODES for _ in range(2)] + [kinds.refused()] * 2
+    faults += [kinds.engine()] * 3 + [kinds.engine_midway(share) for share in (0.1, 0.5, 0.9, 1.0)]
+    faults += [kinds.poison()] * 3 + [kinds.failing()] * 4 + [kinds.duplicates()] * 4
+    faults += brokers() if nodes > 1 else [kinds.broker()] * 5
     return shuffled(faults, seed)
+
+
+def leaders(seed, nodes):
+    """A cluster's own faults, few: for a test of some 90 seconds."""
+    if nodes == 1:
+        raise SystemExit("this plan needs --nodes 3")
+    return shuffled([kinds.leader_killed("tokenise"), kinds.cut("ner"), kinds.kill("sink")], seed)
+
+
+def real(seed, nodes):
+    """With the real models."""
+    del nodes
+    faults = [kinds.kill(stage) for stage in NAMES] + [kinds.term("ner"), kinds.pause("events"), kinds.cut("quotes")]
+    faults += [kinds.silence("ner"), kinds.join_and_leave("ner"), kinds.broker(), kinds.engine()]
+    return shuffled(faults, seed)
+
+
+def brokers():
+    """What only a cluster can suffer."""
+    each = (kinds.leader_killed, kinds.leader_moves, kinds.leader_paused)
+    faults = [make(stage) for make in each for stage in ("tokenise", "quotes", "sink")]
+    faults += [kinds.coordinator_killed(stage) for stage in ("ner", "events", "sink")]
+    return faults + [kinds.broker_cut_off(number) for number in (1, 2, 3)]
 
 
 def shuffled(faults, seed):
@@ -99,4 +62,4 @@ def shuffled(faults, seed):
     return faults
 
 
-PLANS = {"short": short, "full": full}
+PLANS = {"short": short, "full": full, "leaders": leaders, "real": real}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
@@ -53,12 +54,42 @@ class EngineProcess:
         self.process.wait(30)
 
 
+REFUSALS = {
+    "overloaded": (503, 202, "TOO_MANY_SIMULTANEOUS_QUERIES"),
+    "readonly": (500, 242, "TABLE_IS_READ_ONLY"),
+    "full": (500, 243, "NOT_ENOUGH_SPACE"),
+}
+LARGE_INSERT_BYTES = 100_000
+SLOW_SECONDS = 1.0
+
+
 class FaultyProxy:
-    """HTTP in front of the engine. ``mode``: pass, 500, overloaded, readonly, hang, lost (stores, never answers), cut."""
+    """HTTP in front of the engine.
+
+    ``mode``: pass, 500, overloaded, readonly, full, hang, lost (stores, never answers), cut, slow, midway (passes a
+    part of a large insert, then calls ``on_midway``); and :meth:`refuse` lets nobody connect.
+    """
 
     def __init__(self, target, port=0):
         self.target, self.mode, self.inserts = target, "pass", 0
+        self.share, self.on_midway = 1.0, lambda: None
         self.released = threading.Event()
+        self.port = port
+        self.listen()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def refuse(self):
+        """Until :meth:`listen`, nobody can connect, and who is connected is cut off."""
+        self.mode = "cut"
+        self.server.shutdown()
+        self.server.server_close()
+
+    def listen(self):
+        self.server = self.make_server()
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def make_server(self):
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -89,24 +120,22 @@ class FaultyProxy:
             def handle_error(self, *args):
                 """A client that gave up is what these tests want."""
 
-        self.server = Server(("127.0.0.1", port), Handler)
-        self.port = self.server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return Server(("127.0.0.1", self.port), Handler)
 
     def handle(self, handler, body):
-        self.inserts += body.lstrip()[:6].upper() == b"INSERT" or "INSERT" in handler.path.upper()
+        insert = body.lstrip()[:6].upper() == b"INSERT" or "INSERT" in handler.path.upper()
+        self.inserts += insert
         mode = self.mode
-        if mode == "pass":
+        if mode == "midway" and insert and len(body) > LARGE_INSERT_BYTES:
+            return self.break_off(handler, body)
+        if mode == "slow":
+            time.sleep(SLOW_SECONDS)
+        if mode in {"pass", "slow", "midway"}:
             return self.reply(handler, *self.forward(handler, body))
         if mode == "500":
             return self.reply(handler, 500, {}, b"oops")
-        if mode == "overloaded":
-            return self.clickhouse_error(handler, 503, 202, "TOO_MANY_SIMULTANEOUS_QUERIES")
-        if mode == "readonly":
-            return self.clickhouse_error(handler, 500, 242, "TABLE_IS_READ_ONLY")
-        if mode == "full":
-            return self.clickhouse_error(handler, 500, 243, "NOT_ENOUGH_SPACE")
+        if mode in REFUSALS:
+            return self.clickhouse_error(handler, *REFUSALS[mode])
         if mode == "hang":
             self.released.wait(60)
         if mode == "lost":
@@ -133,6 +162,21 @@ class FaultyProxy:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, dict(error.headers), error.read()
+
+    def break_off(self, handler, body):
+        """Pass on a share of the body, say so, and cut; later requests are cut, too."""
+        self.mode = "cut"
+        to = http.client.HTTPConnection(self.target.removeprefix("http://"), timeout=60)
+        to.putrequest(handler.command, handler.path, skip_accept_encoding=True, skip_host=True)
+        for name, value in handler.headers.items():
+            if name.lower() not in {"transfer-encoding", "content-length"}:
+                to.putheader(name, value)
+        to.putheader("Content-Length", str(len(body)))
+        to.endheaders(body[: int(len(body) * self.share)])
+        self.on_midway()
+        to.close()
+        handler.close_connection = True
+        handler.connection.close()
 
     @staticmethod
     def reply(handler, status, headers, body):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 
 from schemas.annotations import Actor, Entity, Event, Quote, Sentence, Span, Word
 from schemas.ids import stable_id
+from support import controls
 
 FAILS = "يفشل"
 """The stage raises for this document, each time."""
@@ -22,6 +24,9 @@ MIB = 1024 * 1024
 
 def make(name, settings):
     del settings
+    if seconds := float(os.environ.get("FAKE_LOADING", "0")):
+        sys.stderr.write("loading\n")
+        time.sleep(seconds)
     return FakeStage(name)
 
 
@@ -36,7 +41,7 @@ class FakeStage:
     def __call__(self, documents):
         done = []
         for document in documents:
-            time.sleep(self.pause)
+            time.sleep(self.pause + controls.current.pause)
             self.misbehave(document)
             getattr(self, self.name)(document)
             document.versions = document.versions | {self.name: self.version}

@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class WorkerProcess:
     """``run_stage`` in a process; its log is at :attr:`log`."""
 
-    def __init__(self, stage, settings, **variables):
+    def __init__(self, stage, settings, *, command=("support.worker",), **variables):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        self.stage = stage
+        self.stage, self.command = stage, command
         self.log = settings.data_dir / f"{stage}-{variables.get('KHABAR_WORKER_SLOT', '0')}.log"
         self.environment = os.environ | environment(settings) | variables
         self.process = None
@@ -25,7 +25,7 @@ class WorkerProcess:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "support.worker", self.stage],
+                [sys.executable, "-m", *self.command, self.stage],
                 env=self.environment,
                 stderr=log,
                 stdout=log,
