@@ -39,7 +39,6 @@ EXTRA_SHARE: Final = 0.5
 class Way:
     """What differs from the baseline."""
 
-    about: str
     extra: tuple[str, ...] = ()
     augment: bool = True
     respell: bool = True
