@@ -13,6 +13,8 @@ PACKAGE: Final = Path(__file__).resolve().parent
 _READ: Final = frozenset({".py", ".toml", ".tsv", ".json", ".jsonl", ".sha256"})
 """Weights count through their checksum lists."""
 DIGITS: Final = 12
+LANGUAGE: Final = ("affixes.py", "lexicon", "script.py", "text.py")
+"""What all stages know of the language."""
 
 
 def package_digest(*names: str | Path) -> str:

@@ -7,12 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.script import READING_MARKS, TATWEEL, ZERO_WIDTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARKS: Final = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u200b-\u200f\ufeff"
+_MARKS: Final = READING_MARKS + ZERO_WIDTH
 _WORD: Final = re.compile(rf"[\w{_MARKS}]+|[^\w\s]")
-_INVISIBLE: Final = re.compile(rf"[\u0640{_MARKS}]")
+_INVISIBLE: Final = re.compile(rf"[{TATWEEL}{_MARKS}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
+from pipeline.events.particles import particles
+
 if TYPE_CHECKING:
     from pipeline.events.phrases import Phrase
     from pipeline.events.tokens import Token
     from pipeline.events.triggers import Match
     from schemas.annotations import Quote
 
-_PLACE_PREPOSITIONS: Final = frozenset(
-    ["في", "قرب", "داخل", "شمال", "جنوب", "شرق", "غرب", "مدينه", "بمدينه", "بلده", "العاصمه"]
-)
 SURE: Final = "sure"
 """Frame of a phase cue that decides alone where it governs a trigger (pipeline/lexicon/phases.toml)."""
 
@@ -56,7 +56,7 @@ class SentenceView:
 
     def is_located(self, phrase: Phrase) -> bool:
         """Whether a preposition or noun of place governs the phrase."""
-        return phrase.clitics.endswith("ب") or self.word(phrase.first - 1) in _PLACE_PREPOSITIONS
+        return phrase.clitics.endswith(affixes().by) or self.word(phrase.first - 1) in particles().places
 
     def quote_at(self, offset: int) -> Quote | None:
         """The innermost quote whose content covers the offset."""

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from pipeline.affixes import affixes
 from pipeline.events.hijri import to_gregorian
+from pipeline.lexicon.tables import read
+from pipeline.script import COMMAS, DIGITS
 from pipeline.text import FoldedText, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.lexicon.tables import Table
+
 Resolution = Literal["explicit", "weekday", "relative", "none"]
 WEEK: Final = 7
 _HALF_WEEK: Final = 3
-_DIGITS: Final = {ord(digit): str(value) for value, digit in enumerate("٠١٢٣٤٥٦٧٨٩")}
 _HIJRI_YEARS: Final = range(1300, 1600)
 
 
@@ -74,7 +76,7 @@ class _Grammar:
 def find_dates(text: str, published: date, start: int = 0, end: int | None = None) -> list[DateMention]:
     """All date expressions of ``text[start:end]`` in order, offsets into ``text``; in time linear in its length."""
     grammar = _grammar()
-    folded = FoldedText.of(text[start:end].translate(_DIGITS))
+    folded = FoldedText.of(text[start:end].translate(DIGITS))
     found = []
     for match in grammar.pattern.finditer(folded.text):
         mention = _read(match, grammar, published)
@@ -86,53 +88,62 @@ def find_dates(text: str, published: date, start: int = 0, end: int | None = Non
 
 @lru_cache(maxsize=1)
 def _grammar() -> _Grammar:
-    path = resources.files("pipeline.lexicon") / "dates.toml"
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    months, hijri = _numbered(data["months"]), _numbered(data["hijri_months"])
-    maps = {key: {fold(w): n for w, n in data[key].items()} for key in ("ordinals", "weekdays", "relative", "counts")}
-    modifiers = {key: frozenset(map(fold, words)) for key, words in data["modifiers"].items()}
-    pattern = _pattern(months, hijri, maps, data)
-    unless = {key: frozenset(map(fold, words)) for key, words in data["relative_unless"].items()}
+    data = read("dates.toml")
+    months, hijri = _months(data.table("months")), _months(data.table("hijri_months"))
+    maps = {key: _numbers(data.table(key)) for key in ("ordinals", "weekdays", "relative", "counts")}
+    modifiers, unless = data.table("modifiers"), data.table("relative_unless")
     return _Grammar(
-        pattern=pattern,
+        pattern=_pattern(months, hijri, maps, data),
         months=months,
         hijri=hijri,
         ordinals=maps["ordinals"],
         weekdays=maps["weekdays"],
         relative=maps["relative"],
         counts=maps["counts"],
-        back=frozenset(map(fold, data["direction"]["back"])),
-        past=modifiers["past"],
-        future=modifiers["future"],
-        current=modifiers["current"],
-        not_before=unless["next"],
-        not_after=unless["previous"],
+        back=data.table("direction").words("back"),
+        past=modifiers.words("past"),
+        future=modifiers.words("future"),
+        current=modifiers.words("current"),
+        not_before=unless.words("next"),
+        not_after=unless.words("previous"),
     )
 
 
-def _numbered(table: dict[str, list[str]]) -> dict[str, int]:
-    return {fold(name): int(number) for number, names in table.items() for name in names}
+def _months(table: Table) -> dict[str, int]:
+    return {name: int(number) for number in table for name in table.words(number)}
+
+
+def _numbers(table: Table) -> dict[str, int]:
+    return {fold(word): table.number(word) for word in table}
 
 
 def _pattern(
-    months: dict[str, int], hijri: dict[str, int], maps: dict[str, dict[str, int]], data: dict[str, Any]
+    months: dict[str, int], hijri: dict[str, int], maps: dict[str, dict[str, int]], data: Table
 ) -> re.Pattern[str]:
     month, weekday, relative = _any(months), _any(maps["weekdays"]), _any(maps["relative"])
-    modifier = _any(fold(w) for words in data["modifiers"].values() for w in words)
-    direction = _any(fold(w) for words in data["direction"].values() for w in words)
-    day = rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+(?:من\s+)?(?:شهر\s+)?"
+    modifier, direction = (_any(_all_words(data.table(key))) for key in ("modifiers", "direction"))
+    fillers, comma = data.table("fillers"), "".join(sorted(COMMAS))
+    of, in_month, in_year, on_day, about = (
+        rf"(?:(?:{_any(fillers.words(key))})\s+)?" for key in ("of", "month", "year", "day", "about")
+    )
+    day = rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+{of}{in_month}"
     of_month = rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)}))"
-    year = rf"(?:\s*[،,]?\s*(?:من\s+)?(?:عام\s+|سنه\s+)?(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?"
-    count = rf"(?:(?P<count>{_any(maps['counts'])})|(?P<n>\d{{1,2}})\s+(?:ايام|يوما))"
+    year = rf"(?:\s*[{comma}]?\s*{of}{in_year}(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?"
+    count = rf"(?:(?P<count>{_any(maps['counts'])})|(?P<n>\d{{1,2}})\s+(?:{_any(fillers.words('days'))}))"
     forms = [
         r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})",
         r"(?P<d2>\d{1,2})(?P<sep>[/-])(?P<m2>\d{1,2})(?P=sep)(?P<y2>\d{4})",
         day + of_month + year,
-        rf"(?:(?P<rel0>{relative})[\s،,(]*)?(?:يوم\s+)?(?P<wd>{weekday})(?:\s+(?P<modw>{modifier}))?",
-        rf"(?P<dir>{direction})\s+(?:نحو\s+|حوالي\s+)?{count}",
+        rf"(?:(?P<rel0>{relative})[\s{comma}(]*)?{on_day}(?P<wd>{weekday})(?:\s+(?P<modw>{modifier}))?",
+        rf"(?P<dir>{direction})\s+{about}{count}",
         rf"(?P<rel>{relative})",
     ]
-    return re.compile(rf"(?<!\w)[وبلف]{{0,2}}?(?P<all>{'|'.join(forms)})(?!\w)")
+    clitics = "".join(sorted(affixes().conjunctions)) + affixes().by + affixes().to
+    return re.compile(rf"(?<!\w)[{clitics}]{{0,2}}?(?P<all>{'|'.join(forms)})(?!\w)")
+
+
+def _all_words(table: Table) -> set[str]:
+    return {word for key in table for word in table.words(key)}
 
 
 def _any(words: Iterable[str]) -> str:

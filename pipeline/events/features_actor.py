@@ -6,6 +6,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
+from pipeline.events.particles import particles
+from pipeline.script import COMMAS, SEMICOLON
+
 if TYPE_CHECKING:
     from pipeline.events.context import SentenceView
     from pipeline.events.phrases import Phrase
@@ -14,44 +18,7 @@ if TYPE_CHECKING:
 REACH: Final = 40
 """Tokens between trigger and actor; beyond that a phrase belongs to another clause."""
 MAX_RANK: Final = 5
-_PREPOSITIONS: Final = frozenset(
-    [
-        "في",
-        "من",
-        "الي",
-        "علي",
-        "عن",
-        "مع",
-        "بين",
-        "ضد",
-        "لدي",
-        "قبل",
-        "تجاه",
-        "حيال",
-        "عبر",
-        "بعد",
-        "خلال",
-        "ان",
-        "انه",
-        "انها",
-        "التي",
-        "الذي",
-        "الذين",
-        "بان",
-        "نحو",
-        "بحق",
-        "او",
-        "ايدي",
-        "يد",
-        "جانب",
-        "بحضور",
-        "بواسطه",
-        "حول",
-        "بشان",
-        "داخل",
-        "قرب",
-    ]
-)
+_BORDERS: Final = COMMAS | {SEMICOLON, ":", ".", "»", '"'}
 
 
 def candidates(view: SentenceView, match: Match) -> list[int]:
@@ -168,8 +135,7 @@ def _rank(view: SentenceView, match: Match, at: int, side: str) -> int:
 def _preposition(view: SentenceView, at: int) -> str:
     """The preposition or particle that governs phrase ``at``; of a coordinated phrase that of the phrases before it."""
     phrase = view.phrases[at]
-    clitic = phrase.clitics.lstrip("وف")
-    if clitic:
+    if clitic := _clitic(phrase):
         return clitic + "-"
     joined = bool(phrase.clitics)
     for _ in range(MAX_RANK):
@@ -177,15 +143,21 @@ def _preposition(view: SentenceView, at: int) -> str:
             break
         at -= 1
         phrase = view.phrases[at]
-    return ("و" if joined else "") + _governor(view, phrase)
+    return (affixes().and_ if joined else "") + _governor(view, phrase)
+
+
+def _clitic(phrase: Phrase) -> str:
+    """The preposition written onto a phrase, without conjunctions."""
+    return phrase.clitics.lstrip("".join(affixes().conjunctions))
 
 
 def _governor(view: SentenceView, phrase: Phrase) -> str:
-    if clitic := phrase.clitics.lstrip("وف"):
+    if clitic := _clitic(phrase):
         return clitic + "-"
     before = view.word(phrase.first - 1)
-    if before in _PREPOSITIONS:
-        return f"من {before}" if before == "قبل" and view.word(phrase.first - 2) == "من" else before
+    if before in particles().governors:
+        two = view.word(phrase.first - 2), before
+        return " ".join(two) if two == particles().agent else before
     return "punct" if not before[:1].isalnum() else "word"
 
 
@@ -193,25 +165,9 @@ def _between(view: SentenceView, match: Match, phrase: Phrase, side: str, kind: 
     low, high = (match.anchor + 1, phrase.first) if side == "after" else (phrase.last + 1, match.first)
     words = [view.word(i) for i in range(low, high)]
     found = []
-    if any(w in {"،", ",", "؛", ":", ".", "»", '"'} for w in words):
+    if any(w in _BORDERS for w in words):
         found += [f"cut|{side}", f"cut|{side}|k={kind}"]
-    for w in {
-        "ان",
-        "انه",
-        "انها",
-        "بان",
-        "التي",
-        "الذي",
-        "الذين",
-        "الي",
-        "مع",
-        "بين",
-        "علي",
-        "ضد",
-        "في",
-        "من",
-        "عن",
-    } & set(words):
+    for w in filter(set(words).__contains__, particles().between):
         found += [f"btw={w}|{side}", f"btw={w}|{side}|k={kind}"]
     verbs = sum(token.upos == "VERB" for token in view.tokens[low:high])
     tag = view.tag(phrase.first - 1)

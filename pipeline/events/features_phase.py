@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
+from pipeline.events.particles import particles
+from pipeline.script import COMMAS, SEMICOLONS
+
 if TYPE_CHECKING:
     from pipeline.events.context import SentenceView
     from pipeline.events.triggers import Match
 
 _CUE_REACH: Final = 8
 _GOVERNOR_REACH: Final = 14
-_TRANSPARENT: Final = frozenset({"الي", "علي", "عن", "من", "في", "مع", "ب", "ل", "ان", "بين"})
-_BORDERS: Final = frozenset({"،", ",", ":", ";", "؛", "."})
+_BORDERS: Final = COMMAS | SEMICOLONS | {":", "."}
 """A full clause border."""
 
 
@@ -73,7 +76,8 @@ def governing_cue(view: SentenceView, match: Match) -> Match | None:
         if cue is not None and at not in view.light:
             return cue
         light = light or cue
-        if at not in view.in_phrase and at not in view.light and view.tokens[at].core_folded not in _TRANSPARENT:
+        passed = at in view.in_phrase or at in view.light or view.tokens[at].core_folded in particles().transparent
+        if not passed:
             return light
     return light
 
@@ -129,9 +133,9 @@ def _future(view: SentenceView, match: Match) -> list[str]:
         left -= 1
     while right < min(size, match.last + 1 + _CUE_REACH) and view.tokens[right].folded not in _BORDERS:
         right += 1
-    before = any("س" in t.clitics for t in view.tokens[left + 1 : match.first])
-    after = any("س" in t.clitics for t in view.tokens[match.last + 1 : right])
-    that = any(t.core_folded == "ان" for t in view.tokens[max(left + 1, match.first - 3) : match.first])
+    before = any(affixes().will in t.clitics for t in view.tokens[left + 1 : match.first])
+    after = any(affixes().will in t.clitics for t in view.tokens[match.last + 1 : right])
+    that = any(t.core_folded == particles().that for t in view.tokens[max(left + 1, match.first - 3) : match.first])
     found = [
         f"future<{before}",
         f"future>{after}",

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.affixes import affixes
 from pipeline.events.inflect import Form, noun_forms, verb_forms
 from pipeline.events.ontology import load_ontology
 from pipeline.text import fold
@@ -157,5 +158,5 @@ def _items(unit: str, pattern: str, name: str) -> tuple[str, ...]:
 
 def _item(folded: str) -> str:
     """Patterns match with and without the article; it is written only because it reads better."""
-    bare = folded.removeprefix("ال")
+    bare = folded.removeprefix(affixes().article)
     return bare if bare != folded and len(bare) >= _SHORTEST_NOUN else folded

@@ -6,18 +6,19 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.events.nouns import NounWords, bare
+from pipeline.affixes import affixes
+from pipeline.events.particles import particles
+from pipeline.script import COMMAS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from pipeline.events.nouns import NounWords
     from pipeline.events.tokens import Token
     from schemas.annotations import Entity
 
 _OPENERS: Final = frozenset({"name", "quantity", "head", "nisba"})
 _NAMES: Final = frozenset({"PER", "LOC", "ORG", "MISC"})
-_FREE_ENDINGS: Final = ("ون", "ين", "ها", "هم", "هما")
-_GENERAL: Final = "العام"
 MAX_PHRASE: Final = 12
 """Longest noun phrase in tokens; longer ones are lists or relative clauses."""
 
@@ -100,12 +101,12 @@ class PhraseFinder:
                 head, label, i, closed = i, entity.type, last, True
             elif kind == "head" and label not in _NAMES and not closed:
                 last, head, label = i, (head if label else i), label or "noun"
-                closed = _closes(tokens[i])
+                closed = self._closes(tokens[i])
             elif kind == "nisba" and label != "PER":
                 last, label, closed = i, label or "nisba", True
             elif kind == "adjective" and label == "noun" and i not in self._triggered:
                 last, closed = i, True
-            elif label or not (kind == "quantity" or (i > first and tokens[i].folded == "من")):
+            elif label or not (kind == "quantity" or (i > first and tokens[i].folded == particles().of)):
                 break
             i += 1
         if label == "noun" and (named_at := self._apposition(last)):
@@ -117,26 +118,31 @@ class PhraseFinder:
             at > first and self._named[at][1].start > self._tokens[at].start and not self._is_office(first)
         ):
             return False
-        return not closed or self._named[at][1].type == "PER" or self._tokens[at].clitics == "ل"
+        return not closed or self._named[at][1].type == "PER" or self._tokens[at].clitics == affixes().to
 
     def _continues(self, at: int, first: int, *, closed: bool) -> bool:
         """Whether a token can stand inside a phrase: a word without conjunction or preposition in front."""
         token = self._tokens[at]
         if not (token.is_word and self._tokens[at - 1].is_word):
             return False
-        if token.core_folded == _GENERAL:
-            return bare(self._tokens[at - 1].core_folded) in self._words.general
-        if token.clitics == "ل" and at in self._named:
+        if token.core_folded == self._words.general_adjective:
+            return affixes().bare(self._tokens[at - 1].core_folded) in self._words.general
+        if token.clitics == affixes().to and at in self._named:
             return closed and self._is_office(first)
         return not token.clitics
 
+    def _closes(self, token: Token) -> bool:
+        """Whether a construct chain ends with this noun: it has the article, a pronoun or a free plural ending."""
+        core = token.core_folded
+        return affixes().bare(core) != core or core.endswith(self._words.free_endings)
+
     def _is_office(self, first: int) -> bool:
-        return bare(self._tokens[first].core_folded) in self._words.offices
+        return affixes().bare(self._tokens[first].core_folded) in self._words.offices
 
     def _apposition(self, last: int) -> int:
         """Index of the person's name set off by a comma (الرئيس العراقي، جلال طالباني), else 0."""
         at = last + 2
-        if at not in self._named or self._named[at][1].type != "PER" or self._tokens[last + 1].folded not in {"،", ","}:
+        if at not in self._named or self._named[at][1].type != "PER" or self._tokens[last + 1].folded not in COMMAS:
             return 0
         return at if self._named[at][1].start == self._tokens[at].start else 0
 
@@ -153,15 +159,5 @@ def _entity_tokens(tokens: Sequence[Token], entities: Sequence[Entity]) -> dict[
     return named
 
 
-def _closes(token: Token) -> bool:
-    """Whether a construct chain ends with this noun: it has the article, a pronoun or a free plural ending."""
-    core = token.core_folded
-    return bare(core) != core or core.endswith(_FREE_ENDINGS)
-
-
 def _is_definite(token: Token) -> bool:
-    return (
-        token.core_folded.startswith("ال")
-        and bare(token.core_folded) != token.core_folded
-        and token.core == token.start
-    )
+    return token.core_folded.startswith(affixes().article) and token.core == token.start

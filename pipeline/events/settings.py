@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+
+from pipeline.lexicon.tables import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,18 @@ class Settings:
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
     """Read the file once."""
-    data = tomllib.loads((resources.files("pipeline.lexicon") / "events.toml").read_text(encoding="utf-8"))
-    both, actor = data["encoder"], data["actor"]
+    data = read("events.toml")
+    event, both, date = data.table("event"), data.table("encoder"), data.table("date")
     return Settings(
-        event=data["event"],
-        actor=actor["least"],
-        actor_seen=both["actor"],
-        trigger_weights=(both["own"], both["trigger"], both["offset"]),
-        unlisted=both["unlisted"],
-        phase_weight=both["phase"],
-        link_weight=both["link"],
-        link_middle=both["link_middle"],
-        date_reach=data["date"]["reach"],
-        fresh_sentences=data["date"]["fresh_sentences"],
-        negation_reach=data["negation"]["reach"],
+        event={kind: event.amount(kind) for kind in event},
+        actor=data.table("actor").amount("least"),
+        actor_seen=both.amount("actor"),
+        trigger_weights=(both.amount("own"), both.amount("trigger"), both.amount("offset")),
+        unlisted=both.amount("unlisted"),
+        phase_weight=both.amount("phase"),
+        link_weight=both.amount("link"),
+        link_middle=both.amount("link_middle"),
+        date_reach=date.number("reach"),
+        fresh_sentences=date.number("fresh_sentences"),
+        negation_reach=data.table("negation").number("reach"),
     )

@@ -12,7 +12,7 @@ from pipeline.events.settings import load_settings
 from pipeline.events.signals import SignalIndex
 from pipeline.events.unlisted import unlisted_triggers
 from pipeline.events.views import load_finders, prepare, views_of
-from pipeline.version import package_digest
+from pipeline.version import LANGUAGE, package_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.events.context import SentenceView
     from schemas.document import Document
 
-PARTS: Final = ("events", "models/events", "linking", "text.py", "lexicon")
+PARTS: Final = ("events", "models/events", "linking", *LANGUAGE)
 """The code and data that decide what this stage finds."""
 
 

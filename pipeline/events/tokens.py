@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
+from pipeline.script import HONORIFICS, VOWELS
 from pipeline.text import fold as fold_anew
 
 if TYPE_CHECKING:
     from schemas.annotations import Sentence
 
-_TOKEN: Final = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|\S")
-PROCLITICS: Final = frozenset("وفبلكس")
-_MERGED: Final = "لل"
-"""Preposition and article in one: the whole stays in the span (guide, settled cases)."""
+_TOKEN: Final = re.compile(rf"[\w{HONORIFICS}{VOWELS}]+|\S")
 
 fold = lru_cache(maxsize=50_000)(fold_anew)
 """News repeats its words."""
@@ -59,7 +58,7 @@ def _clitic_splits(sentence: Sentence) -> dict[int, tuple[int, str]]:
         start = heads.setdefault(word.token, word.start)
         if word.token in done:
             continue
-        if len(word.text) == 1 and word.text in PROCLITICS:
+        if len(word.text) == 1 and word.text in affixes().proclitics:
             continue
         done.add(word.token)
         splits[start] = (word.start, word.upos)
@@ -67,9 +66,10 @@ def _clitic_splits(sentence: Sentence) -> dict[int, tuple[int, str]]:
 
 
 def _token(raw: str, start: int, core: int, upos: str) -> Token:
+    merged = affixes().merged
     offset = core - start if start < core < start + len(raw) else 0
-    if raw[offset - 1 : offset + 1] == _MERGED:
-        offset -= 1
+    if raw[offset - 1 : offset + 1] == merged:
+        offset -= 1  # preposition and article in one: the whole stays in the span (guide, settled cases)
     folded, core_folded = fold(raw) or raw, fold(raw[offset:]) or raw
-    clitics = fold(raw[:offset]) + ("ل" if core_folded.startswith(_MERGED) else "")
+    clitics = fold(raw[:offset]) + (affixes().to if core_folded.startswith(merged) else "")
     return Token(start, start + len(raw), folded, start + offset, core_folded, clitics, upos)

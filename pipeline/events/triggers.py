@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.events.lexicon import GAP, Lexicon, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pipeline.affixes import Before
     from pipeline.events.tokens import Token
 
 MAX_GAP: Final = 3
@@ -18,31 +20,6 @@ MAX_WORDS: Final = 3
 """Longest trigger span with a gap; of a longer one only what stands before the gap is the trigger."""
 NEAR: Final = 25
 """How many tokens before and after a trigger ``near`` conditions look at."""
-_PREFIXES: Final = (
-    "",
-    "ال",
-    "لل",
-    "و",
-    "ف",
-    "ل",
-    "ب",
-    "ك",
-    "س",
-    "وال",
-    "فال",
-    "بال",
-    "كال",
-    "ول",
-    "وب",
-    "وس",
-    "فس",
-    "فل",
-    "فب",
-    "ولل",
-    "وبال",
-    "وك",
-)
-_SUFFIXES: Final = ("", "ه", "ها", "هم", "هما", "هن", "نا", "ك", "كم", "ي", "ني")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,34 +93,24 @@ class TriggerFinder:
         return token.folded == item or any(reading.pattern == item for reading in self._readings(token.folded))
 
     def _read(self, folded: str) -> tuple[Reading, ...]:
-        return tuple(r for prefix in _PREFIXES if folded.startswith(prefix) for r in self._stems(folded, prefix))
+        before = (b for b in affixes().before if folded.startswith(b.letters))
+        return tuple(r for b in before for r in self._stems(folded[len(b.letters) :], b))
 
-    def _stems(self, folded: str, prefix: str) -> Iterator[Reading]:
-        body = folded[len(prefix) :]
-        for suffix in _SUFFIXES:
+    def _stems(self, body: str, before: Before) -> Iterator[Reading]:
+        for suffix in ("", *affixes().pronouns):
             if suffix and not body.endswith(suffix):
                 continue
             for pattern, form in self._lexicon.forms.get(body[: len(body) - len(suffix)], ()):
-                if (form.bound and not suffix) or not _agrees(prefix, form.tense):
+                if (form.bound and not suffix) or not before.agrees(form.tense):
                     continue
-                article = 2 if prefix.endswith(("ال", "لل")) else 0
-                tense = "future" if prefix.endswith("س") else form.tense
-                kept = article + (tense == "future")
-                yield Reading(pattern, tense, len(prefix) - kept, bool(article), suffix)
+                tense = "future" if before.goes == "future" else form.tense
+                cut = len(before.letters) - before.kept
+                yield Reading(pattern, tense, cut, before.goes == "definite", suffix)
 
 
 def near_forms(token: Token) -> tuple[str, ...]:
     """The spellings under which context conditions may name a token."""
-    bare = token.core_folded.removeprefix("ال").removeprefix("لل")
-    return token.folded, token.core_folded, bare
-
-
-def _agrees(prefix: str, tense: str) -> bool:
-    if prefix.endswith(("ال", "لل", "ب", "ك")):
-        return tense == "noun"
-    if prefix.endswith("س"):
-        return tense in {"present", "first"}
-    return tense != "first"
+    return token.folded, token.core_folded, affixes().bare(token.core_folded)
 
 
 def _original_length(token: Token, folded_length: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.events.lexicon import Trigger
 from pipeline.events.triggers import Match, Reading
 
@@ -36,7 +37,7 @@ def unlisted_triggers(
 def _match(signal: Signal, tokens: Sequence[Token], starts: list[int]) -> Match:
     first = bisect_right(starts, signal.start) - 1
     last = bisect_right(starts, signal.end - 1) - 1
-    definite = tokens[first].core_folded.startswith("ال")
+    definite = tokens[first].core_folded.startswith(affixes().article)
     reading = Reading(RULE, "noun", max(0, signal.start - tokens[first].start), definite, "")
     return Match(
         Trigger(signal.label, RULE, ()), first, last, reading, signal.start, min(signal.end, tokens[last].end), last

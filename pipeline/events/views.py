@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from pipeline.events.context import SURE, SentenceView
@@ -16,6 +14,7 @@ from pipeline.events.ontology import load_ontology
 from pipeline.events.phrases import PhraseFinder
 from pipeline.events.tokens import tokens_of
 from pipeline.events.triggers import TriggerFinder
+from pipeline.lexicon.tables import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from schemas.document import Document
 
 
+PHASES: Final = "phases.toml"
+"""The file of the phase cues."""
 LIGHT: Final = "light"
 """Section of the cue file with the nouns that only carry the act that follows (عقد لقاء)."""
 
@@ -52,14 +53,14 @@ def load_finders(extra: Path | None = None) -> Finders:
 
 def _cue_lexicon() -> Lexicon:
     """The phase cues, as a lexicon whose kinds are the phases (and ``negation``, ``hypothesis``)."""
-    path = resources.files("pipeline.lexicon") / "phases.toml"
-    lexicon = Lexicon()
-    for phase, lists in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    lexicon, data = Lexicon(), read(PHASES)
+    for phase in data:
+        lists = data.table(phase)
         for key, unit in (("verbs", "verb"), ("nouns", "noun"), ("words", "noun")):
-            for pattern in lists.get(key, []):
-                add_trigger(lexicon, path.name, phase, {unit: pattern})
-            for pattern in lists.get(f"sure_{key}", []):
-                add_trigger(lexicon, path.name, phase, {unit: pattern, "frame": SURE})
+            for pattern in lists.texts(key) if key in lists else ():
+                add_trigger(lexicon, PHASES, phase, {unit: pattern})
+            for pattern in lists.texts(f"sure_{key}") if f"sure_{key}" in lists else ():
+                add_trigger(lexicon, PHASES, phase, {unit: pattern, "frame": SURE})
     return lexicon.build()
 
 

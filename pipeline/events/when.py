@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.script import COMMAS, SEMICOLON
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.events.settings import Settings
 
 _FUTURE_PHASES: Final = frozenset({"arranged", "proposed"})
+_CUTS: Final = COMMAS | {SEMICOLON}
 _CLAUSE_CUT: Final = 6
 """A comma between costs as much as so many tokens."""
 
@@ -53,7 +56,7 @@ def _distance(draft: Draft, view: SentenceView, mention: DateMention) -> int:
         if token.start < mention.end and mention.start < token.end:
             break
         count += 1
-        cuts += token.folded in {"،", "؛", ","}
+        cuts += token.folded in _CUTS
         if count > _FAR:
             return count
     return count + cuts * _CLAUSE_CUT

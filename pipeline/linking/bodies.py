@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pipeline.linking.files import package_toml, strings, tables
+from pipeline.affixes import affixes
+from pipeline.lexicon.tables import read
 from pipeline.linking.spelling import joined, readings
 from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.lexicon.tables import Table
     from pipeline.linking.records import Entry
-
-_FEMININE: Final = ("ة", "ات", "قوى")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class Body:
 
 def agreeing(nisba: str, *, feminine: bool) -> str:
     """Make a definite adjective of an indefinite masculine one: فرنسي → الفرنسية; كوري شمالي → الكوري الشمالي."""
-    parts = nisba.split()
-    ending = "ة" if feminine else ""
+    table, article = read("inflection.toml").table("nisba"), affixes().article
+    last, ending = table.text("last"), table.text("feminine") if feminine else ""
     return " ".join(
-        f"ال{part}{ending}" if part.endswith("ي") else f"ال{part}" if place == 0 else part
-        for place, part in enumerate(parts)
+        f"{article}{part}{ending}" if part.endswith(last) else f"{article}{part}" if place == 0 else part
+        for place, part in enumerate(nisba.split())
     )
 
 
@@ -52,21 +52,25 @@ class Bodies:
 
     def __init__(self) -> None:
         """Read the package's file."""
-        data = package_toml("bodies.toml")
+        data = read("gazetteer/bodies.toml")
         self._heads: dict[tuple[str, ...], Body] = {}
         self._short: set[tuple[str, ...]] = set()
-        for row in tables(data, "body"):
-            body = Body(str(row["role"]), str(row["name"]), str(row["english"]), str(row["gender"]))
-            for form in strings(row, "forms"):
-                self._heads[_words(form)] = body
-            for form in strings(row, "own"):
-                feminine = form.split()[0].endswith(_FEMININE)
-                self._heads[_words(form)] = replace(body, name=f"{form} {{nisba}}", gender="f" if feminine else "m")
-            self._short.update(_words(form) for form in strings(row, "short"))
+        for row in data.rows("body"):
+            self._add(row)
         self._longest = max(map(len, self._heads))
-        self.org_heads = frozenset(map(fold, strings(data, "org_heads")))
-        self.org_tails = frozenset(map(fold, strings(data, "org_tails")))
-        self.place_heads = frozenset(map(fold, strings(data, "place_heads")))
+        self.org_heads = data.words("org_heads")
+        self.org_tails = data.words("org_tails")
+        self.place_heads = data.words("place_heads")
+
+    def _add(self, row: Table) -> None:
+        body = Body(row.text("role"), row.text("name"), row.text("english"), row.text("gender"))
+        feminine = read("inflection.toml").table("nisba").texts("feminine_nouns")
+        for form in row.texts("forms"):
+            self._heads[_words(form)] = body
+        for form in row.texts("own") if "own" in row else ():
+            gender = "f" if form.split()[0].endswith(feminine) else "m"
+            self._heads[_words(form)] = replace(body, name=f"{form} {{nisba}}", gender=gender)
+        self._short.update(_words(form) for form in (row.texts("short") if "short" in row else ()))
 
     def at(self, words: Sequence[str], index: int) -> tuple[Body, int] | None:
         """Find the longest head at ``words[index]``; gives the body and the index behind its head."""

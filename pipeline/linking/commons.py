@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.linking.files import package_toml, strings
+from pipeline.lexicon.tables import read
 from pipeline.linking.spelling import key
 
 
@@ -20,8 +20,8 @@ class Commons:
     @classmethod
     def of_package(cls) -> Commons:
         """Read the package's file."""
-        data = package_toml("common.toml")
-        return cls(frozenset(map(key, strings(data, "places"))), frozenset(map(key, strings(data, "names"))))
+        data = read("gazetteer/common.toml")
+        return cls(frozenset(map(key, data.texts("places"))), frozenset(map(key, data.texts("names"))))
 
     def anybody(self, name: str) -> bool:
         """Say whether every part of the name (a key) is so frequent that it may be anyone."""

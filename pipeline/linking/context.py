@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.linking.spelling import readings, tokens
+from pipeline.script import STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.linking.gazetteer import Gazetteer
     from schemas.document import Document
 
-_SENTENCE_END: Final = frozenset(".!؟?\n")
+_SENTENCE_END: Final = STOPS | {"\n"}
 _HEADLINE_WEIGHT: Final = 3
 _NO_STATE: Final = frozenset({"IGO", "NGO"})
 _SAME_SENTENCE: Final = 0.6
@@ -117,7 +119,7 @@ def find_places(words: list[str], gazetteer: Gazetteer) -> list[PlaceWord]:
     found: list[PlaceWord] = []
     index = 0
     while index < len(words):
-        definite = words[index].startswith("ال")
+        definite = words[index].startswith(affixes().article)
         adjective = _adjective_at(words, index, gazetteer)
         place = (adjective if definite else None) or _name_at(words, index, gazetteer) or adjective
         if place:

@@ -1,15 +1,14 @@
-"""Reading of the gazetteer's files: tab-separated tables and TOML."""
+"""Reading of the gazetteer's tab-separated files."""
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -28,23 +27,6 @@ class Row(dict[str, str]):
 def package_rows(name: str) -> Iterator[Row]:
     """Read a file of the package's gazetteer."""
     return parse((files("pipeline.lexicon") / "gazetteer" / name).read_text(encoding="utf-8"), name)
-
-
-def package_toml(name: str) -> dict[str, object]:
-    """Read a TOML file of the package's gazetteer."""
-    return tomllib.loads((files("pipeline.lexicon") / "gazetteer" / name).read_text(encoding="utf-8"))
-
-
-def strings(data: Mapping[str, object], column: str) -> list[str]:
-    """Give a list of texts of a TOML table; absent, an empty one."""
-    value = data.get(column, [])
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def tables(data: Mapping[str, object], column: str) -> list[Mapping[str, object]]:
-    """Give a list of TOML tables; absent, an empty one."""
-    value = data.get(column, [])
-    return list(value) if isinstance(value, list) else []
 
 
 def read_rows(path: Path) -> Iterator[Row]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pipeline.linking.spelling import PRESENTATION, joined, skeleton, words
+from pipeline.affixes import affixes
+from pipeline.linking.spelling import joined, skeleton, spellings, words
+from pipeline.script import HARAKAT, PRESENTATION, TATWEEL
 
 if TYPE_CHECKING:
     from pipeline.linking.context import Context
     from pipeline.linking.records import Entry
     from schemas.annotations import Entity
 
-_MARKS: Final = re.compile(r"[«»“”\"'‹›„\u0640\u064b-\u0652\u200b-\u200f]")
-_CLITIC: Final = re.compile(r"^[وبل]{1,2}(?=[A-Za-z])")
+_MARKS: Final = re.compile(rf"[«»“”\"'‹›„{TATWEEL}{HARAKAT}\u200b-\u200f]")
+_SHORTEST_DEFINITE: Final = 5
+"""Letters of a word whose first two can be the article; الله and اللهم are whole."""
 _GLOSS: Final = re.compile(r"\s*\(([^)]*)\)?\s*")
 
 
@@ -55,8 +59,15 @@ class Mention:
 def tidy(text: str) -> str:
     """Give a name without quotation marks, vowel marks and line breaks, and للـ as الـ."""
     plain = unicodedata.normalize("NFKC", text) if PRESENTATION.search(text) else text
-    clean = _CLITIC.sub("", " ".join(_MARKS.sub("", plain.replace("_", " ")).split()))
-    return "ال" + clean[2:] if clean.startswith("لل") and len(clean) > len("للهم") else clean
+    clean = _clitic().sub("", " ".join(_MARKS.sub("", plain.replace("_", " ")).split()))
+    merged = clean.startswith(affixes().merged) and len(clean) >= _SHORTEST_DEFINITE
+    return affixes().article + clean.removeprefix(affixes().merged) if merged else clean
+
+
+@cache
+def _clitic() -> re.Pattern[str]:
+    """One or two clitics before a name in Latin letters."""
+    return re.compile(rf"^[{affixes().and_}{affixes().by}{affixes().to}]{{1,2}}(?=[A-Za-z])")
 
 
 def glossed(text: str) -> list[str]:
@@ -68,7 +79,7 @@ def glossed(text: str) -> list[str]:
 
 def bare(word: str) -> str:
     """Give a folded word without the article."""
-    return word[2:] if word.startswith("ال") and len(word) > len("الله") else word
+    return word.removeprefix(affixes().article) if len(word) >= _SHORTEST_DEFINITE else word
 
 
 def contains(longer: list[str], shorter: list[str]) -> bool:
@@ -94,9 +105,9 @@ def is_part(longer: list[str], shorter: list[str], *, by_sound: bool = False) ->
 
 
 def _spoken(word: str, *, by_sound: bool) -> str:
-    plain = "بن" if word == "ابن" else bare(word)
+    plain = spellings().son if word in spellings().son_variants else bare(word)
     return skeleton(plain) if by_sound else plain
 
 
 def _is_father(words: list[str], index: int) -> bool:
-    return index > 0 and words[index - 1] == "بن"
+    return index > 0 and words[index - 1] == spellings().son

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from pipeline.affixes import affixes
+from pipeline.lexicon.tables import read
 from pipeline.linking.spelling import readings
 from pipeline.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-ENDINGS: Final = ("", "ه", "ون", "ين", "ان", "تان", "تين", "ات", "ا", "و", "ي")
-"""After the stem in ي: فرنسي, فرنسية, فرنسيون, فرنسيين, فرنسيان, فرنسيتان, فرنسيتين, فرنسيات, فرنسياً, فرنسيو."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +37,16 @@ class Match:
 
 def inflect(nisba: str) -> list[str]:
     """Give the folded forms of an adjective, with and without article; of two words, both or the last inflect."""
-    parts = fold(nisba).split()
+    table, definite, parts = read("inflection.toml").table("nisba"), affixes().article, fold(nisba).split()
+    endings = table.texts("endings")
     if len(parts) == 1:
         stem = parts[0]
-        forms = [stem + ending for ending in ENDINGS]
-        return forms + ["ال" + form for form in forms]
+        forms = [stem + ending for ending in endings]
+        return forms + [definite + form for form in forms]
     first, last = parts
-    if not first.endswith("ي"):
-        return [f"{article}{first} {last}{e}" for e in ENDINGS for article in ("", "ال")]
-    return [f"{a}{first}{e} {a}{last}{e}" for e in ENDINGS for a in ("", "ال")]
+    if not first.endswith(table.text("last")):
+        return [f"{article}{first} {last}{e}" for e in endings for article in ("", definite)]
+    return [f"{a}{first}{e} {a}{last}{e}" for e in endings for a in ("", definite)]
 
 
 class Adjectives:
@@ -66,7 +66,7 @@ class Adjectives:
     def add_people(self, people: str, adjective: Adjective) -> None:
         """Add an irregular plural (أتراك) with and without article."""
         form = fold(people)
-        for people_form in (form, "ال" + form):
+        for people_form in (form, affixes().article + form):
             self._add(people_form, adjective)
             self._people.add(people_form)
 

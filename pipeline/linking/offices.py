@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.linking.spelling import readings
+from pipeline.script import COMMA, COMMAS, SEMICOLONS, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +27,7 @@ _TIGHT: Final = 2
 _COMMON: Final = frozenset({"citizen", "military_officer", "judge", "prosecutor"})
 _PLACES: Final = frozenset({"country", "capital", "place"})
 _ABROAD: Final = frozenset({"envoy", "ambassador"})
-_TOWARDS: Final = frozenset({"الي", "لدي", "في"})
-_STOPS: Final = frozenset('.!؟?;؛:\n«»“”"')
+_STOPS: Final = STOPS | SEMICOLONS | frozenset(':\n«»“”"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Offices:
         """Give the title that stands before a name, cached."""
         if mention.first not in self._before:
             joined = self._context.tokens[mention.first].start < mention.entity.start
-            listed = joined and self._context.words[mention.first].startswith("و")
+            listed = joined and self._context.words[mention.first].startswith(affixes().and_)
             self._before[mention.first] = None if listed else self._read_before(mention.first)
         return self._before[mention.first]
 
@@ -92,7 +93,7 @@ class Offices:
         if office is None:
             return False
         covered = {i for place in self._context.places_in(first, last) for i in range(place.first, place.last)}
-        known = self._titles.former | self._titles.current | self._titles.honorifics | _TOWARDS
+        known = self._titles.former | self._titles.current | self._titles.honorifics | self._titles.towards
         return all(i in covered or words[i] in known for i in range(first + office.end, last))
 
     def nearest(self, first: int, last: int) -> Title | None:
@@ -119,7 +120,7 @@ class Offices:
     def _reaches(self, title: Title, first: int, name: int) -> bool:
         """Say whether few enough words that are no place or qualifier stand between an office and the name."""
         covered = {i for place in self._context.places_in(first, name) for i in range(place.first, place.last)}
-        known = self._titles.former | self._titles.current | self._titles.honorifics | _TOWARDS
+        known = self._titles.former | self._titles.current | self._titles.honorifics | self._titles.towards
         other = [i for i in range(first + 1, name) if i not in covered and self._context.words[i] not in known]
         return len(other) <= (_LOOSE if title.role not in _COMMON else _TIGHT)
 
@@ -133,7 +134,7 @@ class Offices:
         first = name
         while first > 0 and name - first < _REACH:
             gap = self._context.gap(first - 1)
-            if first - 1 in self._names or not _STOPS.isdisjoint(gap) or ("،" in gap and first != name):
+            if first - 1 in self._names or not _STOPS.isdisjoint(gap) or (COMMA in gap and first != name):
                 break
             first -= 1
         return first
@@ -158,13 +159,13 @@ class Offices:
 
     def _read_after(self, behind: int) -> Title | None:
         context = self._context
-        if behind >= len(context.words) or not {"،", "(", ","} & set(context.gap(behind - 1)):
+        if behind >= len(context.words) or not (COMMAS | {"("}) & set(context.gap(behind - 1)):
             return None
         last = behind + 1
         while (
             last < len(context.words)
             and last - behind < _REACH
-            and not {"،", ",", ")", "."} & set(context.gap(last - 1))
+            and not (COMMAS | {")", "."}) & set(context.gap(last - 1))
         ):
             last += 1
         for first in range(behind, min(behind + _NEAR, last)):
@@ -177,7 +178,10 @@ class Offices:
         """Give the first place word of a title that names whom it serves; where an envoy is sent to does not."""
         for place in self._context.places_in(first, last):
             words = self._context.words
-            sent = abroad and (words[max(place.first - 1, 0)] in _TOWARDS or words[place.first].startswith("لل"))
+            sent = abroad and (words[max(place.first - 1, 0)] in self._titles.towards or self._is_merged(place))
             if place.country and place.last <= last and not sent:
                 return place
         return None
+
+    def _is_merged(self, place: PlaceWord) -> bool:
+        return self._context.words[place.first].startswith(affixes().merged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.linking.mentions import Link, Mention, contains, glossed
 from pipeline.linking.spelling import joined, words
 
@@ -103,7 +104,7 @@ class Organisations:
         """Read a lone definite head (الحكومة) as the body of the state that the article is about at ``index``."""
         found = self._bodies.at(parts, 0)
         code = self._context.about(index)
-        if found is None or found[1] != len(parts) or not code or not parts[0].startswith("ال"):
+        if found is None or found[1] != len(parts) or not code or not parts[0].startswith(affixes().article):
             return None
         return self._body_link(found[0], code, " ".join(parts), whole=True)
 

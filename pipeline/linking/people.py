@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.linking.mentions import Link, Mention, bare, is_part
 from pipeline.linking.spelling import skeleton
+from pipeline.script import SEMICOLONS, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +35,7 @@ _OF_OFFICIALS: Final = frozenset(
 )
 """Who holds such an office of an international body serves that body; a soldier under its command serves a state."""
 _NEAR: Final = 2
-_CLAUSE_MARKS: Final = frozenset('.:؛;!؟?\n«»"“”')
+_CLAUSE_MARKS: Final = STOPS | SEMICOLONS | frozenset(':\n«»"“”')
 _SHORTEST_SOUND: Final = 3
 
 
@@ -198,7 +200,7 @@ class People:
 
     def _spoken_to(self, body: Mention) -> bool:
         token = self._context.tokens[body.first]
-        return token.start < body.entity.start and token.text.startswith(("ل", "و"))
+        return token.start < body.entity.start and token.text.startswith((affixes().to, affixes().and_))
 
     def _together(self, first: Mention, last: Mention) -> bool:
         return _CLAUSE_MARKS.isdisjoint(self._context.text[first.entity.end : last.entity.start])

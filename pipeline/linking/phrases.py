@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from pipeline.linking.files import package_toml, strings
-from pipeline.text import fold
+from pipeline.lexicon.tables import read
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The words, folded; what each list means stands in the file."""
 
+    kingdoms: tuple[str, ...]
     sides: frozenset[str]
     own_state: frozenset[str]
     kingdom: frozenset[str]
-    kingdoms: tuple[str, ...]
     sultanate: frozenset[str]
     capital: frozenset[str]
     led_by: frozenset[str]
@@ -28,22 +27,7 @@ class Phrases:
     @classmethod
     def of_package(cls) -> Phrases:
         """Read the package's file."""
-        data = package_toml("phrases.toml")
-
-        def folded(column: str) -> frozenset[str]:
-            return frozenset(map(fold, strings(data, column)))
-
-        return cls(
-            sides=folded("sides"),
-            own_state=folded("own_state"),
-            kingdom=folded("kingdom"),
-            kingdoms=tuple(strings(data, "kingdoms")),
-            sultanate=folded("sultanate"),
-            capital=folded("capital"),
-            led_by=folded("led_by"),
-            heads=folded("heads"),
-            places=folded("places"),
-            nobody=folded("nobody"),
-            national=folded("national"),
-            international=folded("international"),
-        )
+        data = read("gazetteer/phrases.toml")
+        kingdoms = data.texts("kingdoms")
+        lists = [field.name for field in fields(cls) if field.name != "kingdoms"]
+        return cls(kingdoms, **{name: data.words(name) for name in lists})

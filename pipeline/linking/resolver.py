@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.lexicon.tables import read
 from pipeline.linking.anaphora import Anaphora
 from pipeline.linking.context import Context
 from pipeline.linking.holders import Holders
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 _HOW_OF_ROLE: Final[dict[str, How]] = {"country": "country", "capital": "capital"}
 _LARGE_PART: Final = 0.34
 """The share of a phrase's words that a name must make up for the phrase to be that body or place."""
-_PEOPLE_ENDINGS: Final = ("ين", "ون")
-_IN_THE_NAME: Final = "باسم"
 
 
 class Resolver:
@@ -98,7 +97,8 @@ class Resolver:
         if title.role != "spokesperson":
             return False
         inner = self._offices.nearest(first + 1, name)
-        return self._context.words[name - 1] == _IN_THE_NAME or (inner is not None and inner.role != "spokesperson")
+        of_office = inner is not None and inner.role != "spokesperson"
+        return of_office or self._context.words[name - 1] == self._lexicon.titles.in_the_name
 
     def _entity(self, inside: list[Entity], first: int, last: int) -> Resolution | None:
         for entity in inside:
@@ -137,7 +137,7 @@ class Resolver:
         match = adjectives.at(words, 1 if side else 0)
         if match is None or match.end != len(words) or not match.adjective.country:
             return None
-        if not side and (words[0].endswith(_PEOPLE_ENDINGS) or adjectives.is_people(words[0])):
+        if not side and (words[0].endswith(_people_endings()) or adjectives.is_people(words[0])):
             return None
         adjective = match.adjective
         if adjective.target in self._lexicon.gazetteer.entries:
@@ -155,7 +155,14 @@ class Resolver:
 
 def _nominative(text: str) -> str:
     """Give a sound plural in the nominative, as a name stands: المواطنين الأميركيين → المواطنون الأميركيون."""
+    nominative, oblique = _people_endings()
     parts = text.split()
-    if not parts or not all(part.endswith("ين") for part in parts):
+    if not parts or not all(part.endswith(oblique) for part in parts):
         return text
-    return " ".join(part[:-2] + "ون" for part in parts)
+    return " ".join(part.removesuffix(oblique) + nominative for part in parts)
+
+
+def _people_endings() -> tuple[str, str]:
+    """The endings of the sound plural: nominative, and genitive or accusative."""
+    table = read("inflection.toml").table("plural")
+    return table.text("nominative"), table.text("oblique")

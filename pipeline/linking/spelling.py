@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
+from pipeline.affixes import affixes
+from pipeline.lexicon.tables import read
+from pipeline.script import PRESENTATION, SHORT_VOWELS, TATWEEL
 from pipeline.text import fold
 
-_WORD: Final = re.compile(r"[\w\u064b-\u0652\u0670\u0640]+")
+_WORD: Final = re.compile(rf"[\w{SHORT_VOWELS}{TATWEEL}]+")
 _SHORTEST_CLITICISED: Final = 3
-PRESENTATION: Final = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefe]")
-"""Arabic presentation forms (ﻋﺒﺪ), as old typesetting leaves them; NFKC makes them letters."""
-_JOINS_NEXT: Final = frozenset({"عبد", "ابو"})
-_JOINS_PREVIOUS: Final = frozenset({"الله", "الدين"})
-"""Names written in one word or two: عبد الله and عبدالله, نصر الله and نصرالله, أبو بكر and أبوبكر."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,33 @@ class Token:
     text: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Spellings that differ and mean the same (lexicon/gazetteer/spelling.toml), folded."""
+
+    joins_next: frozenset[str]
+    joins_previous: frozenset[str]
+    son: str
+    son_variants: frozenset[str]
+    sounds: dict[int, str]
+    long_vowels: dict[int, None]
+
+
+@cache
+def spellings() -> Spellings:
+    """Read the file (once a process); raises what :func:`pipeline.lexicon.tables.read` does."""
+    table = read("gazetteer/spelling.toml")
+    sounds = table.table("sounds")
+    return Spellings(
+        joins_next=table.words("joins_next"),
+        joins_previous=table.words("joins_previous"),
+        son=fold(table.text("son")),
+        son_variants=table.words("son_variants"),
+        sounds={ord(letter): sounds.text(letter) for letter in sounds},
+        long_vowels=dict.fromkeys(map(ord, table.texts("long_vowels"))),
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -55,12 +80,13 @@ def key(text: str) -> str:
 
 def joined(parts: list[str]) -> list[str]:
     """Join what is written as one word or two: عبد + الله, ابو + بكر, نصر + الله."""
+    known = spellings()
     result: list[str] = []
     pending = ""
     for part in parts:
-        if part in _JOINS_NEXT:
+        if part in known.joins_next:
             pending += part
-        elif part in _JOINS_PREVIOUS and result and not pending:
+        elif part in known.joins_previous and result and not pending:
             result[-1] += part
         else:
             result.append(pending + part)
@@ -71,26 +97,20 @@ def joined(parts: list[str]) -> list[str]:
 @lru_cache(maxsize=65536)
 def readings(word: str) -> tuple[str, ...]:
     """Give a folded word and what is left of it without conjunction and preposition (وللعراق: العراق)."""
-    found = [word]
-    rest = word[1:] if word[:1] in "وف" and len(word) > _SHORTEST_CLITICISED else ""
+    letters, found = affixes(), [word]
+    rest = word[1:] if word[:1] in letters.conjunctions and len(word) > _SHORTEST_CLITICISED else ""
     for base in (word, rest):
         if base and base != word:
             found.append(base)
-        if base.startswith("لل") and len(base) > _SHORTEST_CLITICISED + 1:
-            found.append("ال" + base[2:])
-        elif base[:1] in tuple("بلك") and len(base) > _SHORTEST_CLITICISED:
+        if base.startswith(letters.merged) and len(base) > _SHORTEST_CLITICISED + 1:
+            found.append(letters.article + base.removeprefix(letters.merged))
+        elif base[:1] in {letters.by, letters.to, letters.like} and len(base) > _SHORTEST_CLITICISED:
             found.append(base[1:])
     return tuple(found)
-
-
-_SOFT: Final = str.maketrans(
-    {"غ": "ج", "ق": "ك", "ط": "ت", "ص": "س", "ض": "د", "ظ": "ز", "ذ": "ز", "ث": "س", "پ": "ب", "ڤ": "ف", "گ": "ج"}
-)
-_LONG_VOWELS: Final = re.compile("[اويه]")
 
 
 @lru_cache(maxsize=16384)
 def skeleton(word: str) -> str:
     """Give the sound of a folded foreign name without long vowels: غوتيريش and جوتيرش give the same."""
-    soft = word.translate(_SOFT)
-    return soft[:1] + _LONG_VOWELS.sub("", soft[1:])
+    soft = word.translate(spellings().sounds)
+    return soft[:1] + soft[1:].translate(spellings().long_vowels)

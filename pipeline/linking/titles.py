@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pipeline.linking.files import strings, tables
+from pipeline.lexicon.tables import read
 from pipeline.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.lexicon.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,25 @@ class Office:
 class Titles:
     """The offices and the words that go with them; every word is folded (:func:`pipeline.text.fold`)."""
 
-    def __init__(self, data: Mapping[str, object]) -> None:
-        """Take the parsed TOML."""
+    def __init__(self, data: Table) -> None:
+        """Take the file."""
         self._offices: dict[tuple[str, ...], tuple[str, str, str]] = {}
-        for row in tables(data, "office"):
-            for form in strings(row, "forms"):
-                words = tuple(fold(form).split())
-                self._offices[words] = (str(row["role"]), str(row["english"]), str(row.get("gender", "m")))
+        for row in data.rows("office"):
+            gender = row.text("gender") if "gender" in row else "m"
+            for form in row.words("forms"):
+                self._offices[tuple(form.split())] = (row.text("role"), row.text("english"), gender)
         self._longest = max(map(len, self._offices), default=0)
-        self.honorifics = frozenset(map(fold, strings(data, "honorifics")))
+        self.honorifics = data.words("honorifics")
         """Courtesy and rank words that go before a name and are no office: السيد، الدكتور، الشيخ، اللواء."""
-        self.former = frozenset(map(fold, strings(data, "former")))
+        self.former = data.words("former")
         """Qualifiers of a past holder: السابق، الأسبق، الراحل، المخلوع."""
-        self.current = frozenset(map(fold, strings(data, "current")))
+        self.current = data.words("current")
         """Qualifiers that leave the holder as he is: الحالي، الجديد."""
-        self.spokesmen = frozenset(map(fold, strings(data, "spokesmen")))
+        self.spokesmen = data.words("spokesmen")
         """Heads of a phrase whose named person is not the one who speaks: متحدث باسم، مستشار."""
+        self.in_the_name = fold(data.text("in_the_name"))
+        self.towards = data.words("towards")
+        """Before the place that an office looks to, which is not whom it serves."""
 
     def at(self, tokens: Sequence[str], index: int) -> Office | None:
         """Find the longest office that begins at ``tokens[index]``; the tokens are folded and without clitics."""
@@ -67,6 +70,5 @@ class Titles:
 
 @cache
 def load_titles() -> Titles:
-    """Read the package's titles.toml (once a process)."""
-    text = files("pipeline.lexicon").joinpath("titles.toml").read_text(encoding="utf-8")
-    return Titles(tomllib.loads(text))
+    """Read the package's titles.toml (once a process); raises what :func:`pipeline.lexicon.tables.read` does."""
+    return Titles(read("titles.toml"))

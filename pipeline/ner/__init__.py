@@ -17,9 +17,9 @@ def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
     """
     from pipeline import linking
     from pipeline.ner.stage import NerStage
-    from pipeline.version import package_digest
+    from pipeline.version import LANGUAGE, package_digest
 
-    code = package_digest("ner", "encoder", "nlp", "linking", "text.py", "lexicon")
+    code = package_digest("ner", "encoder", "nlp", "linking", *LANGUAGE)
     if models == "stanza":
         from pipeline.nlp.published import PublishedTagger
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.encoder.words import visible
+from pipeline.lexicon.tables import read
 from pipeline.ner.names import known_words
 from pipeline.text import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEXICON: Final = Path(__file__).resolve().parent.parent / "lexicon" / "clitics.toml"
 SHORTEST_NAME: Final = 2
 """Letters that must be left behind the clitics."""
 KNOWN: Final = 6.0
@@ -33,10 +31,11 @@ class Clitics:
     """Folded words that the gazetteer knows to begin a name."""
 
     @classmethod
-    def load(cls, path: Path = LEXICON) -> Clitics:
-        """Read ``clitics.toml``."""
-        data = tomllib.loads(path.read_text(encoding="utf8"))
-        return cls(frozenset(data["before_names"]), data["before"], data["after"], known_words())
+    def load(cls) -> Clitics:
+        """Read ``clitics.toml``; raises what :func:`pipeline.lexicon.tables.read` does."""
+        data = read("clitics.toml")
+        before, after = ({form: part.text(form) for form in part} for part in map(data.table, ("before", "after")))
+        return cls(frozenset(data.texts("before_names")), before, after, known_words())
 
     def allowed(self, word: str, letters: int) -> bool:
         """Whether the first ``letters`` letters of a word can be clitics and what is left can be a name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quotes.lexicon import load_lexicon
-from pipeline.quotes.scan import STOPS
+from pipeline.script import STOPS
 
 if TYPE_CHECKING:
     from pipeline.quotes.candidate import Candidate
@@ -47,7 +47,8 @@ def _content(found: Scan, candidate: Candidate) -> list[str]:
         names += [f"head&first={first}", f"head&colon={min(candidate.start, 6)}"]
     if way == "vn":
         head = first[candidate.offset :]
-        names += [f"vn={head}", f"vn={head.rstrip('هام')}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
+        plain = head.rstrip(load_lexicon().pronoun_letters)
+        names += [f"vn={head}", f"vn={plain}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
     if way in {"marks", "bare", "front"}:
         names += _passage(found, candidate, size)
     return names
@@ -88,7 +89,7 @@ def _cue(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
         f"prefix={form.prefix}&{form.kind}&{candidate.way}",
         f"pronoun={bool(form.pronoun)}&{form.kind}&{candidate.way}",
     ]
-    takes = "ان" in form.takes
+    takes = lexicon.that in form.takes
     names.append(f"takes={takes}&{candidate.way}&{form.kind}")
     if before in lexicon.negations:
         names += ["negated", f"negated={before}", f"negated&{form.lemma}", f"negated&{candidate.way}"]
@@ -115,7 +116,7 @@ def _gap(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
         f"gap_colon={':' in gap[:-1]}&{candidate.way}",
         f"next={found.key(candidate.start)[:1]}&{candidate.by}&{form.group}",
     ]
-    if form.lemma == "قال":
+    if form.lemma == lexicon.told_by_letter:
         hamza = found.tokens[candidate.start - 1].text[:1] if candidate.start else ""
         names.append(f"say_with={hamza}")
     return names

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.lexicon import load_lexicon
 from pipeline.quotes.reading import depends_on_sentence
-from pipeline.text import fold
+from pipeline.script import FEMININE
 
 if TYPE_CHECKING:
     from pipeline.linking import Linker, Resolution
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 MEMORY: Final = 100
 """How many earlier speakers are remembered."""
-_ARTICLE: Final = fold("ال")
 
 
 @dataclass(slots=True)
@@ -98,8 +98,8 @@ class Attribution:
         if kind in {"PER", "ORG", "wide"}:
             return True
         key = self.reading.scan.key(phrase.start)
-        agrees = (cue.form.gender == "f") == key.endswith("ه") or cue.form.number == "p"
-        return phrase.start == cue.last + 1 and (kind == "LOC" or (key.startswith(_ARTICLE) and agrees))
+        agrees = (cue.form.gender == "f") == (key[-1:] in FEMININE) or cue.form.number == "p"
+        return phrase.start == cue.last + 1 and (kind == "LOC" or (key.startswith(affixes().article) and agrees))
 
     def _speaker(self, found: Found) -> Speaker | None:
         form = found.candidate.cue.form if found.candidate.cue else None
@@ -186,13 +186,13 @@ class Attribution:
 
     def _heads(self, phrase: Phrase) -> frozenset[str]:
         keys = (self.reading.scan.key(i) for i in range(phrase.start, min(phrase.end, phrase.start + 3)))
-        return frozenset(k.removeprefix(_ARTICLE) for k in keys if len(k) > 2)  # noqa: PLR2004
+        return frozenset(k.removeprefix(affixes().article) for k in keys if len(k) > 2)  # noqa: PLR2004
 
     def _described(self, phrase: Phrase, heads: frozenset[str], form: CueForm | None) -> Speaker | None:
         """The earlier speaker that a definite description without a name means."""
-        if not self.reading.scan.key(phrase.start).startswith(_ARTICLE) or self._covers(phrase):
+        if not self.reading.scan.key(phrase.start).startswith(affixes().article) or self._covers(phrase):
             return None
-        head = self.reading.scan.key(phrase.start).removeprefix(_ARTICLE)
+        head = self.reading.scan.key(phrase.start).removeprefix(affixes().article)
         for earlier in reversed(self.history):
             if head in earlier.heads:
                 return _again(earlier, "carried", heads)

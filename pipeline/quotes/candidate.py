@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.script import COMMAS, SEMICOLONS
+
 if TYPE_CHECKING:
     from pipeline.quotes.cues import Cue
     from pipeline.quotes.scan import Scan
 
-SEPARATORS: Final = frozenset("،,;؛-–—:")
+SEPARATORS: Final = COMMAS | SEMICOLONS | frozenset("-–—:")
 """What may stand between a quote and its cue."""
 
 

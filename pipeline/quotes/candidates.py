@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.candidate import SEPARATORS, Candidate, opening
 from pipeline.quotes.clauses import clauses
 from pipeline.quotes.cues import Cue
 from pipeline.quotes.lexicon import load_lexicon
-from pipeline.text import fold
+from pipeline.script import COMMA, COMMAS, SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,7 @@ MAX_CUES: Final = 3
 VN_REACH: Final = 16
 HEAD_REACH: Final = 14
 PLAIN_REACH: Final = 20
-_PREPOSITIONS: Final = frozenset(map(fold, ["إلى", "على", "عن", "من", "في"]))
-_ANY: Final = fold("أي")
-_WHETHER: Final = fold("إذا")
-_ABOUT_WHAT: Final = frozenset(map(fold, ["عما", "ما", "فيما"]))
+_SHORTEST_NOUN: Final = 3
 
 
 def candidates(found: Scan, cues: list[Cue]) -> list[Candidate]:
@@ -96,13 +94,14 @@ def _complementiser(found: Scan, index: int) -> str | None:
     """The complementiser at a token, عما إذا included; letters inside سي.إن.إن are none."""
     if found.tokens[index - 1].text == "." and not found.spaced(index):
         return None
-    if found.key(index) == _WHETHER and found.key(index - 1) in _ABOUT_WHAT:
-        return _WHETHER
-    return load_lexicon().complementiser(found.key(index))
+    lexicon = load_lexicon()
+    if found.key(index) == lexicon.whether and found.key(index - 1) in lexicon.about_what:
+        return lexicon.whether
+    return lexicon.complementiser(found.key(index))
 
 
 def _skip(found: Scan, index: int, stop: int) -> int:
-    while index < stop and found.tokens[index].text in ":،,":
+    while index < stop and (found.tokens[index].text == ":" or found.tokens[index].text in COMMAS):
         index += 1
     return index
 
@@ -133,7 +132,7 @@ def _cue_behind(found: Scan, passage: Passage, cue_at: dict[int, Cue]) -> Cue | 
     while after < len(found.tokens) and found.tokens[after].text in SEPARATORS:
         after += 1
     cue = cue_at.get(after) or cue_at.get(after + 1)
-    if cue is None or (cue.form.finite and cue.form.prefix[:1] in {"و", "ف"}):
+    if cue is None or (cue.form.finite and cue.form.prefix[:1] in affixes().conjunctions):
         return None
     return cue if found.sentence_of[cue.first] - found.sentence_of[passage.first] <= 1 else None
 
@@ -148,23 +147,29 @@ def _verbal_nouns(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
             if lexicon.complementiser(key) and key not in lexicon.shields:
                 break
             for by, start, offset in _noun_starts(found, cue, index):
-                most = 1 if by in _PREPOSITIONS else VN_REACH
+                most = 1 if by in lexicon.noun_prepositions else VN_REACH
                 if tried.get(by, 0) < most and start < stop and lexicon.complementiser(found.key(start)) is None:
                     tried[by] = tried.get(by, 0) + 1
                     yield Candidate("vn", cue, start, stop, by, passage=opening(found, start), offset=offset)
 
 
 def _noun_starts(found: Scan, cue: Cue, index: int) -> Iterator[tuple[str, int, int]]:
-    token, takes = found.tokens[index], cue.form.takes
-    if token.key in _PREPOSITIONS:
-        if token.key in takes:
-            yield token.key, index + 1, 0
-    elif token.key in {"ب", "ل"} and token.key in takes:
-        yield token.key, index + 1, 0
-    elif token.key[:1] in {"ب", "ل"} and token.key[:1] in takes and len(token.key) > 3:  # noqa: PLR2004
-        yield token.key[0], index, 1
-    elif "" in takes and token.word and (len(token.key) > 2 or token.key == _ANY) and not token.key.startswith("ال"):  # noqa: PLR2004
+    token, takes, lexicon = found.tokens[index], cue.form.takes, load_lexicon()
+    key = token.key
+    attached = {affixes().by, affixes().to} & takes
+    if key in lexicon.noun_prepositions:
+        if key in takes:
+            yield key, index + 1, 0
+    elif key in attached:
+        yield key, index + 1, 0
+    elif key[:1] in attached and len(key) > _SHORTEST_NOUN:
+        yield key[0], index, 1
+    elif "" in takes and token.word and (len(key) >= _SHORTEST_NOUN or key == lexicon.any) and not _definite(key):
         yield "", index, 0
+
+
+def _definite(key: str) -> bool:
+    return key.startswith(affixes().article)
 
 
 def _plain(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
@@ -176,13 +181,13 @@ def _plain(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
         for index in range(cue.last + 1, min(stop - 2, cue.last + PLAIN_REACH)):
             if _complementiser(found, index) or found.tokens[index].text == ":" or found.passage_of[index] >= 0:
                 break
-            if index == cue.last + 1 or found.tokens[index - 1].text in "،,":
-                yield Candidate("plain", cue, index, stop, "" if index == cue.last + 1 else "،")
+            if index == cue.last + 1 or found.tokens[index - 1].text in COMMAS:
+                yield Candidate("plain", cue, index, stop, "" if index == cue.last + 1 else COMMA)
 
 
 def _headline(found: Scan) -> Iterator[Candidate]:
     for index in range(1, min(found.title_tokens - 1, HEAD_REACH)):
-        if found.tokens[index].text in ":؛" and found.tokens[index - 1].word:
+        if found.tokens[index].text in {":", SEMICOLON} and found.tokens[index - 1].word:
             start = _skip(found, index + 1, found.title_tokens)
             passage = opening(found, start)
             yield Candidate("head", None, start, found.title_tokens, ":", passage=passage)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.candidate import SEPARATORS, Candidate, opening
-from pipeline.quotes.cues import AS
 from pipeline.quotes.lexicon import load_lexicon
-from pipeline.text import fold
+from pipeline.script import COMMA, COMMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,20 +22,18 @@ NO_CLAUSE: Final = 2
 DATELINE_REACH: Final = 12
 LEAD_REACH: Final = 25
 LEADING_ADVERB: Final = 7
-_ON: Final = fold("على")
-_ALREADY: Final = fold("فقد")
 
 
 def clauses(found: Scan, cues: list[Cue]) -> Iterator[Candidate]:
     """The clause before, or behind, each source word and each كما قال."""
     lexicon = load_lexicon()
     for cue in cues:
-        as_said = cue.form.finite and found.key(cue.first - 1) in AS
+        as_said = cue.form.finite and found.key(cue.first - 1) in lexicon.as_said
         if cue.form.group != "source" and not as_said:
             continue
         first, stop = found.sentences[found.sentence_of[cue.first]]
         end = cue.first - 1 if as_said or found.key(cue.first - 1) in lexicon.on_word_of else cue.first
-        while end > first and (found.tokens[end - 1].text in SEPARATORS or found.key(end - 1) == _ON):
+        while end > first and (found.tokens[end - 1].text in SEPARATORS or found.key(end - 1) == lexicon.on):
             end -= 1
         if end - first <= NO_CLAUSE:
             yield from _leading(found, cue, stop)
@@ -51,14 +49,13 @@ def _clause_begins(found: Scan, first: int, end: int) -> Iterator[tuple[str, int
     lexicon = load_lexicon()
     yield "", first
     for index in range(end - 3, first, -1):
-        if found.tokens[index].text in "،," and (
-            found.key(index + 1) in lexicon.leads or found.key(index + 1)[:1] == "و"
-        ):
-            yield "،", index + 1
+        after = found.key(index + 1)
+        if found.tokens[index].text in COMMAS and (after in lexicon.leads or after[:1] == affixes().and_):
+            yield COMMA, index + 1
             return
     for index in range(first + 1, min(first + LEADING_ADVERB, end - MIN_CLAUSE)):
-        if found.tokens[index].text in "،,":
-            yield "lead،", index + 1
+        if found.tokens[index].text in COMMAS:
+            yield f"lead{COMMA}", index + 1
             return
 
 
@@ -70,7 +67,7 @@ def _clause_start(found: Scan, first: int, end: int) -> tuple[int, int]:
         if opening(found, start) >= 0:
             break
         start += 1
-    if start < end and found.tokens[start].text.startswith("و") and _looks_joined(found, start):
+    if start < end and found.tokens[start].text.startswith(affixes().and_) and _looks_joined(found, start):
         return start, 1
     return start, 0
 
@@ -93,8 +90,8 @@ def _leading(found: Scan, cue: Cue, stop: int) -> Iterator[Candidate]:
     lexicon = load_lexicon()
     for index in range(cue.last + 1, min(stop - 3, cue.last + LEAD_REACH)):
         key = found.key(index)
-        if key.startswith("ف") and (lexicon.complementiser(key) or key == _ALREADY):
+        if key.startswith(affixes().so) and (lexicon.complementiser(key) or key == lexicon.already):
             yield Candidate("lead", cue, index + 1, stop, key, passage=opening(found, index + 1))
             return
-        if found.tokens[index].text in "،,":
-            yield Candidate("lead", cue, index + 1, stop, "،", passage=opening(found, index + 1))
+        if found.tokens[index].text in COMMAS:
+            yield Candidate("lead", cue, index + 1, stop, COMMA, passage=opening(found, index + 1))

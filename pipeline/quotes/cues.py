@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.quotes.lexicon import load_lexicon
-from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.quotes.forms import CueForm
     from pipeline.quotes.scan import Scan
-
-AS: Final = frozenset(map(fold, ["كما", "حسبما", "وفقما", "ما", "لما"]))
-"""Words that put a verb of saying behind what was said: كما قال فلان."""
-_SOURCE: Final = fold("وفق")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ def find_cues(found: Scan) -> list[Cue]:
         if form and form.group == "source":
             last = _source_end(found, index)
         elif form and form.kind == "noun" and found.key(index - 1) in lexicon.on_word_of:
-            form = lexicon.cue(_SOURCE)
+            form = lexicon.source
         if form:
             cues.append(Cue(index, last, form))
         index = last + 1
@@ -44,8 +39,9 @@ def find_cues(found: Scan) -> list[Cue]:
 
 def _source_end(found: Scan, index: int) -> int:
     """The last token of a source cue: وفق, or with its relative clause's verb: وفقا لما ذكره, حسب ما أعلن."""
-    verb = index + 2 if found.key(index + 1) in AS else index + 1
-    form = load_lexicon().cue(found.key(verb))
+    lexicon = load_lexicon()
+    verb = index + 2 if found.key(index + 1) in lexicon.as_said else index + 1
+    form = lexicon.cue(found.key(verb))
     if verb == index + 2 and verb < len(found.tokens) and found.tokens[verb].word:
         return verb
-    return verb if form and form.finite and found.key(index) in AS else index
+    return verb if form and form.finite and found.key(index) in lexicon.as_said else index

@@ -11,8 +11,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.lexicon import load_lexicon
-from pipeline.quotes.scan import MARKS, STOPS
+from pipeline.quotes.scan import MARKS
+from pipeline.script import COMMA, COMMAS, SEMICOLONS, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +28,8 @@ MAX_ENDS: Final = 60
 SURELY_OVER: Final = 0.02
 HALF_RIGHT: Final = 0.75
 """Weight of sharing half of the truth against being it; 1 would cut in the middle of nowhere to be safe."""
-_COMMAS: Final = frozenset("،,")
-_PAUSES: Final = frozenset("،,;؛-–—:()")
 _DASHES: Final = frozenset("-–—")
+_PAUSES: Final = COMMAS | SEMICOLONS | _DASHES | frozenset(":()")
 _LONG: Final = (5, 10, 18, 28, 40, 60)
 
 
@@ -64,7 +65,7 @@ def boundaries(found: Scan, candidate: Candidate) -> Iterator[int]:
 
 
 def _opens_clause(key: str, openers: frozenset[str]) -> bool:
-    if key in openers or key[:1] == "و":
+    if key in openers or key[:1] == affixes().and_:
         return True
     form = load_lexicon().cue(key)
     return form is not None and (form.kind in {"participle", "phrase"} or (form.finite and form.group == "say"))
@@ -104,7 +105,7 @@ def _pause(found: Scan, candidate: Candidate, index: int) -> tuple[str, int]:
     while after < candidate.end and not found.tokens[after].word and found.tokens[after].text not in MARKS:
         pause = pause or found.tokens[after].text
         after += 1
-    return "،" if pause in _COMMAS else pause, after
+    return COMMA if pause in COMMAS else pause, after
 
 
 def _closing(found: Scan, candidate: Candidate, index: int, around: str) -> list[str]:
@@ -157,7 +158,7 @@ def _next_kind(found: Scan, index: int) -> str:
         return f"{form.prefix[:1]}{form.kind}:{form.group if form.kind != 'phrase' else ''}{follow}"
     if key in lexicon.openers:
         return "opener"
-    return "و" if key[:1] == "و" else "word"
+    return key[0] if key[:1] == affixes().and_ else "word"
 
 
 def _follow(found: Scan, index: int) -> str:
@@ -166,7 +167,7 @@ def _follow(found: Scan, index: int) -> str:
         text = found.tokens[at].text
         if load_lexicon().complementiser(found.key(at)) or text == ":" or text in MARKS:
             return "+" if at == index + 1 else "~"
-        if text in STOPS or text in _COMMAS:
+        if text in STOPS or text in COMMAS:
             return ""
     return ""
 

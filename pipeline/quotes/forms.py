@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.affixes import affixes
 from pipeline.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterator
+
+    from pipeline.lexicon.tables import Table
 
 FormKind = Literal["past", "present", "participle", "noun", "phrase"]
 
@@ -44,66 +46,82 @@ class CueForm:
         return replace(self, prefix=prefix + self.prefix)
 
 
-def inflect(verb: Mapping[str, Any], tables: Mapping[str, Any]) -> Iterator[tuple[str, CueForm]]:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An ending, or a pronoun, with gender and number of whom it means."""
+
+    letters: str
+    gender: str
+    number: str
+    first: str
+    """The letter of the present that the form begins with; empty elsewhere."""
+    changes: tuple[tuple[str, str], ...]
+    """Last letters of a stem and what they become before this ending."""
+
+    def behind(self, stem: str) -> str:
+        """Attach the ending to a stem."""
+        for last, instead in self.changes:
+            if stem.endswith(last):
+                return stem.removesuffix(last) + instead + self.letters
+        return stem + self.letters
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """The [inflection] table of cues.toml."""
+
+    past: tuple[Ending, ...]
+    present: tuple[Ending, ...]
+    participle: tuple[Ending, ...]
+    pronouns: tuple[Ending, ...]
+    adverbial: str
+
+    @classmethod
+    def of(cls, table: Table) -> Inflection:
+        """Read the table; raises what :class:`pipeline.lexicon.tables.Table` does."""
+        changes = table.table("last")
+        past, present, participle, pronouns = (
+            tuple(_ending(row, changes) for row in table.rows(key))
+            for key in ("past", "present", "participle", "pronouns")
+        )
+        return cls(past, present, participle, pronouns, table.text("adverbial"))
+
+
+def _ending(row: Table, changes: Table) -> Ending:
+    change = changes.table(row.text("last")) if "last" in row else None
+    return Ending(
+        row.text("ending"),
+        row.text("gender"),
+        row.text("number"),
+        row.text("first") if "first" in row else "",
+        tuple((last, change.text(last)) for last in change) if change else (),
+    )
+
+
+def inflect(verb: Table, tables: Inflection) -> Iterator[tuple[str, CueForm]]:
     """Give every folded form of a ``[[verb]]`` entry with what it is."""
-    base = CueForm(verb["past"], verb["class"], "past", frozenset(map(fold, verb.get("takes", ()))))
-    plain = [*_past(base, verb["past"], tables), *_present(base, verb["present"], tables)]
+    takes = verb.words("takes") if "takes" in verb else frozenset()
+    base = CueForm(verb.text("past"), verb.text("class"), "past", takes)
+    plain = _conjugated(base, verb.text("past"), tables.past)
+    plain += _conjugated(replace(base, kind="present"), verb.text("present")[1:], tables.present)
     if "participle" in verb:
-        plain += _participle(replace(base, kind="participle"), verb["participle"], tables)
-    for noun in verb.get("nouns", ()):
+        plain += _conjugated(replace(base, kind="participle"), verb.text("participle"), tables.participle)
+    for noun in verb.texts("nouns") if "nouns" in verb else ():
         plain += _noun(replace(base, kind="noun"), noun, tables)
     for form, cue in plain:
         yield fold(form), cue
-        if cue.finite and verb.get("object"):
-            for letters, gender, number in tables["pronouns"]:
-                yield fold(_join(form, letters)), replace(cue, pronoun=gender + number)
+        if cue.finite and verb.flag("object"):
+            yield from ((fold(form), owned) for form, owned in _owned(cue, form, tables))
 
 
-def _past(base: CueForm, stem: str, tables: Mapping[str, Any]) -> list[tuple[str, CueForm]]:
-    return [
-        (_weak_past(stem, ending), replace(base, gender=gender, number=number))
-        for ending, gender, number in tables["past"]
-    ]
+def _conjugated(base: CueForm, stem: str, endings: tuple[Ending, ...]) -> list[tuple[str, CueForm]]:
+    return [(e.first + e.behind(stem), replace(base, gender=e.gender, number=e.number)) for e in endings]
 
 
-def _weak_past(stem: str, ending: str) -> str:
-    """Attach a past ending; a final weak letter falls or becomes ي (رأى: رأت، رأوا، رأيا)."""
-    if not ending or stem[-1] not in "ىا":
-        return stem + ending
-    if ending == "ا":
-        return stem[:-1] + "يا"
-    return stem[:-1] + ("ي" if ending == "ن" else "") + ending
+def _noun(base: CueForm, stem: str, tables: Inflection) -> list[tuple[str, CueForm]]:
+    article = affixes().article
+    return [(stem, base), (article + stem, base.with_prefix(article)), *_owned(base, stem, tables)]
 
 
-def _present(base: CueForm, stem: str, tables: Mapping[str, Any]) -> list[tuple[str, CueForm]]:
-    base, forms = replace(base, kind="present"), []
-    for first, ending, gender, number in tables["present"]:
-        body = stem[1:]
-        if body[-1] in "ىيو" and ending[:1] == "و":
-            body = body[:-1]
-        forms.append(
-            (first + body.replace("ى", "ي" if ending else "ى") + ending, replace(base, gender=gender, number=number))
-        )
-    return forms
-
-
-def _participle(base: CueForm, stem: str, tables: Mapping[str, Any]) -> list[tuple[str, CueForm]]:
-    forms = []
-    for ending, gender, number in tables["participle"]:
-        body = stem[:-1] if stem[-1] == "ي" and ending == "ين" else stem
-        forms.append((body + ending, replace(base, gender=gender, number=number)))
-    return forms
-
-
-def _noun(base: CueForm, stem: str, tables: Mapping[str, Any]) -> list[tuple[str, CueForm]]:
-    owned = [(_join(stem, p), replace(base, pronoun=g + n)) for p, g, n in tables["pronouns"]]
-    return [(stem, base), ("ال" + stem, base.with_prefix("ال")), *owned]
-
-
-def _join(form: str, pronoun: str) -> str:
-    """Attach a pronoun: ة opens to ت, ى to ا, the silent ا of وا falls."""
-    if form[-1] == "ة":
-        return form[:-1] + "ت" + pronoun
-    if form[-1] == "ى":
-        return form[:-1] + "ا" + pronoun
-    return (form[:-1] if form.endswith("وا") else form) + pronoun
+def _owned(base: CueForm, form: str, tables: Inflection) -> list[tuple[str, CueForm]]:
+    return [(p.behind(form), replace(base, pronoun=p.gender + p.number)) for p in tables.pronouns]

@@ -6,14 +6,15 @@ that needs them, the audience of a saying, the next verb) stops it. Entities are
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
+from pipeline.lexicon.tables import read
 from pipeline.quotes.lexicon import load_lexicon
 from pipeline.quotes.scan import MARKS
+from pipeline.script import COMMAS
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ MAX_ENTITY: Final = 40
 _MAX_TITLE: Final = 4
 """Words between quotation marks that are the name of a body, not speech."""
 _BRACKET_REACH: Final = 6
-_FOR_THE: Final = fold("لل")
-_BY: Final = fold("با")
-_WIDE_PREPOSITIONS: Final = frozenset(map(fold, ["في", "باسم", "من", "لدى", "بـ", "ب"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerWords:
-    """The [speaker] table of the lexicon, folded."""
+    """The [speaker] table of the lexicon, folded; what each list is for stands there."""
 
+    pronouns: dict[str, str]
+    place: str
     stops: frozenset[str]
     wide: frozenset[str]
     audience: frozenset[str]
@@ -61,16 +61,18 @@ class SpeakerWords:
     inside: frozenset[str]
     before_numbers: frozenset[str]
     speech: frozenset[str]
-    pronouns: dict[str, str]
+    wide_prepositions: frozenset[str]
+    governed: frozenset[str]
+    kept_to: frozenset[str]
 
 
 @cache
 def load_speaker_words() -> SpeakerWords:
     """Read the [speaker] table of cues.toml (once a process)."""
-    text = (files("pipeline") / "lexicon" / "cues.toml").read_text(encoding="utf-8")
-    table = {name: frozenset(map(fold, words)) for name, words in tomllib.loads(text)["speaker"].items()}
-    pronouns = {word: gender for gender in "mfp" for word in table.pop(f"pronouns_{gender}")}
-    return SpeakerWords(**table, pronouns=pronouns)
+    table = read("cues.toml").table("speaker")
+    pronouns = {word: gender for gender in "mfp" for word in table.words(f"pronouns_{gender}")}
+    lists = [field.name for field in fields(SpeakerWords) if field.name not in {"pronouns", "place"}]
+    return SpeakerWords(pronouns, fold(table.text("place")), **{name: table.words(name) for name in lists})
 
 
 class Phrases:
@@ -146,7 +148,7 @@ class Phrases:
     def _goes_on(self, index: int, *, named: bool) -> int:
         """The token behind a punctuation mark when the phrase goes on there, else ``index``."""
         text = self.found.tokens[index].text
-        if text in "،," and not named:
+        if text in COMMAS and not named:
             entity = self.entity_of.get(index + 1)
             return index + 1 if entity is not None and entity.type == "PER" else index
         if text in MARKS and self.found.passage_of[index] >= 0 and not named:
@@ -164,10 +166,11 @@ class Phrases:
         key = self.found.key(index)
         if named or load_lexicon().complementiser(key) or key in self.words.audience:
             return True
-        if wide and (key in _WIDE_PREPOSITIONS or key[:2] == _FOR_THE):
+        merged = key.startswith(affixes().merged)
+        if wide and (key in self.words.wide_prepositions or merged):
             return False
         dated = key in self.words.before_numbers and self.found.key(index + 1)[:1].isdigit()
-        return dated or key[:2] == _FOR_THE or key in self.words.stops or _next_verb(key)
+        return dated or merged or key in self.words.stops or _next_verb(key)
 
     def blocked(self, index: int) -> bool:
         """Whether the token cannot begin a speaker's phrase."""
@@ -179,7 +182,8 @@ class Phrases:
             return not (token.text in MARKS and self.entity_of.get(index + 1) is not None)
         if token.key in self.words.wide:
             return False
-        return self._particle(token.key) or (entity is not None and entity.start > token.start and token.key[0] in "بل")
+        governed = entity is not None and entity.start > token.start and token.key[:1] in {affixes().by, affixes().to}
+        return governed or self._particle(token.key)
 
     def _particle(self, key: str) -> bool:
         form = load_lexicon().cue(key)
@@ -188,18 +192,20 @@ class Phrases:
             or key in self.words.stops
             or key in self.words.audience
             or key in self.words.pronouns
-            or key[:2] in {_FOR_THE, _BY}
-            or key == "ب"
+            or key[:2] in self.words.governed
+            or key == affixes().by
             or (form is not None and form.kind == "participle")
         )
 
 
 def _next_verb(key: str) -> bool:
     """Whether a word is a verb or participle of saying: the phrase before it is over."""
-    form = load_lexicon().cue(key)
+    lexicon = load_lexicon()
+    form = lexicon.cue(key)
     if form is None:
         return False
-    return (form.kind == "participle" and key.endswith("ا")) or (form.finite and bool(form.prefix))
+    adverbial = form.kind == "participle" and key.endswith(lexicon.inflection.adverbial)
+    return adverbial or (form.finite and bool(form.prefix))
 
 
 def _index(found: Scan, entities: Sequence[Entity]) -> dict[int, Entity]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.accept import accept_features
 from pipeline.quotes.candidate import Candidate
 from pipeline.quotes.candidates import candidates
 from pipeline.quotes.cues import Cue, find_cues
 from pipeline.quotes.ends import choose_end
 from pipeline.quotes.evidence import SURE, Evidence
+from pipeline.quotes.lexicon import load_lexicon
 from pipeline.quotes.phrases import Phrase
 from pipeline.quotes.scan import Scan, scan
 from pipeline.quotes.speakers import SpeakerFinder
+from pipeline.script import SEMICOLON
 
 if TYPE_CHECKING:
     from pipeline.quotes.forms import CueForm
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from schemas.document import Document
 
 HOPEFUL: Final = 0.02
-_PERFECT: Final = "قد"
 NESTED: Final = 0.8
 """Least probability of a quote inside another one's content."""
 NAME_REACH: Final = 5
@@ -158,23 +160,23 @@ class Reading:
 
     def _headline_phrase(self, candidate: Candidate) -> Phrase | None:
         colon = candidate.start - 1
-        while colon > 0 and self.scan.tokens[colon].text not in ":؛":
+        while colon > 0 and self.scan.tokens[colon].text not in {":", SEMICOLON}:
             colon -= 1
         end = self.finder.phrase_end(0, colon)
         return Phrase(0, end, place="before") if end else None
 
     def _cue_phrase(self, cue: Cue, limit: int) -> Phrase | None:
-        form, finder = cue.form, self.finder
+        form, finder, before = cue.form, self.finder, self.scan.key(cue.first - 1)
         if form.kind == "noun" and form.pronoun and not form.prefix:
             return self._relayed(cue)
         if depends_on_sentence(form):
             return None
-        if form.finite and not form.prefix and (self.scan.key(cue.first - 1) == _PERFECT or finder.follows_name(cue)):
+        if form.finite and not form.prefix and (before == load_lexicon().perfect or finder.follows_name(cue)):
             return finder.before(cue) or finder.after(cue, limit)
-        if form.finite and self.scan.key(cue.first - 1) in finder.words.pronouns:
+        if form.finite and before in finder.words.pronouns:
             return None
         found = finder.after(cue, limit)
-        if found is None and form.finite and form.prefix[:1] not in {"و", "ف"}:
+        if found is None and form.finite and form.prefix[:1] not in affixes().conjunctions:
             found = finder.before(cue)
         return found
 
@@ -198,7 +200,8 @@ class Reading:
 
 def depends_on_sentence(form: CueForm) -> bool:
     """Whether a cue has no subject of its own: a participle, بالقول, بقوله."""
-    return form.kind == "participle" or (form.kind == "noun" and (form.prefix[:1] == "ب" or bool(form.pronoun)))
+    governed = form.prefix[:1] == affixes().by or bool(form.pronoun)
+    return form.kind == "participle" or (form.kind == "noun" and governed)
 
 
 def accepted(reading: Reading, models: Models) -> list[Found]:
@@ -241,4 +244,4 @@ def _excludes(one: Found, two: Found) -> bool:
         return False
     ways = {one.candidate.way, two.candidate.way}
     later = max(one, two, key=lambda f: f.start).candidate
-    return overlap > 0 or not ("front" in ways or later.by[:1] == "و")
+    return overlap > 0 or not ("front" in ways or later.by[:1] == affixes().and_)

@@ -11,19 +11,17 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline.quotes.lexicon import load_lexicon
+from pipeline.script import COMMAS, NUMBER_MARKS, PRESENTATION, STOPS, TATWEEL, VOWELS
 from pipeline.text import fold
 
-_TOKEN = re.compile(r"[^\W_][\w\u064b-\u065f\u0670\u0640]*(?:[.,:/٫٬](?=\d)\d+)*|\.{2,}|…|[^\w\s]|_+")
+_TOKEN = re.compile(rf"[^\W_][\w{VOWELS}{TATWEEL}]*(?:[{NUMBER_MARKS}](?=\d)\d+)*|\.{{2,}}|…|[^\w\s]|_+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
-_PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 CLOSERS: Final = {"«": "»", "‹": "›", "“": "”“", "”": "”“", "„": "“”", '"': '"', "»": "«"}
 """Each opening mark with the marks that may close it; papers use ” and “ in either role."""
 MARKS: Final = frozenset('«»‹›“”„"')
 MAX_SENTENCE: Final = 400
 """Tokens; what runs on for longer is no sentence (a list, a table, an attack) and is cut."""
-_THAT: Final = frozenset(map(fold, ["أن", "أنه", "أنها", "بأن"]))
-"""A sentence does not begin with these: the full stop before them is a slip (مؤكدا. أن)."""
-STOPS: Final = frozenset(".!؟?")
 
 
 class Token(NamedTuple):
@@ -86,7 +84,7 @@ def scan(text: str, title_length: int = 0) -> Scan:
 
 def _token(text: str, start: int, end: int) -> Token:
     raw = text[start:end]
-    plain = unicodedata.normalize("NFKC", raw) if _PRESENTATION.search(raw) else raw
+    plain = unicodedata.normalize("NFKC", raw) if PRESENTATION.search(raw) else raw
     return Token(start, end, raw, fold(plain), raw[0].isalnum())
 
 
@@ -159,7 +157,7 @@ def _wraps(found: Scan, index: int) -> bool:
     last = found.tokens[index - 1]
     return (
         index != found.title_tokens
-        and (last.word or last.text in "،,")
+        and (last.word or last.text in COMMAS)
         and "\n\n" not in found.text[last.end : last.end + 3]
     )
 
@@ -199,7 +197,7 @@ def _split_sentences(found: Scan) -> None:
 
 
 def _breaks_before(found: Scan, index: int) -> bool:
-    if found.key(index) in _THAT and not found.newline_before(index):
+    if found.key(index) in load_lexicon().never_first and not found.newline_before(index):
         return False
     inside = found.passage_of[index] >= 0 and found.passage_of[index] == found.passage_of[index - 1]
     if inside:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.affixes import affixes
 from pipeline.quotes.phrases import Phrase, Phrases
 from pipeline.quotes.scan import MARKS
-from pipeline.text import fold
+from pipeline.script import FEMININE
 
 if TYPE_CHECKING:
     from pipeline.quotes.cues import Cue
@@ -28,9 +29,6 @@ NAME_REACH: Final = 6
 _ORG_REACH: Final = 4
 """A body further into its sentence is hardly the subject."""
 _MIN_CLITIC: Final = 4
-_IN: Final = fold("في")
-_ARTICLE: Final = fold("ال")
-_FEMININE: Final = frozenset("ةه")
 
 
 class SpeakerFinder(Phrases):
@@ -43,7 +41,7 @@ class SpeakerFinder(Phrases):
             return self.about(index, limit) or self._subject_behind(cue, index, limit)
         if self.found.key(index) in self.words.inside:
             return self._author(cue)
-        if cue.form.lemma in self.words.speech and self.found.key(index) == _IN:
+        if cue.form.lemma in self.words.speech and self.found.key(index) == self.words.place:
             return self._issuer(index + 1, limit)
         return self._subject_behind(cue, index, limit)
 
@@ -86,7 +84,7 @@ class SpeakerFinder(Phrases):
     def _disagrees(self, cue: Cue, index: int) -> bool:
         """Whether the noun is feminine and the verb masculine, so that it is the verb's object: ووصف الحكومة."""
         masculine = cue.form.finite and cue.form.gender == "m"
-        return masculine and self.found.tokens[index].text[-1] in _FEMININE and index not in self.entity_of
+        return masculine and self.found.tokens[index].text[-1] in FEMININE and index not in self.entity_of
 
     def about(self, index: int, limit: int) -> Phrase | None:
         """The phrase behind عن (or إلى) of relayed speech: نقلت وكالة عن فلان."""
@@ -98,11 +96,11 @@ class SpeakerFinder(Phrases):
     def _clitic(self, index: int) -> int:
         """The length of an attached ل: one in لوكالة, none in للوكالة, whose whole token is the span."""
         token, entity = self.found.tokens[index], self.entity_of.get(index)
-        if not token.text.startswith("ل") or token.text.startswith("لل"):
+        if not token.text.startswith(affixes().to) or token.text.startswith(affixes().merged):
             return 0
         if entity is not None:
             return int(entity.start > token.start)
-        return int(len(token.key) > _MIN_CLITIC and token.key[1] not in "لا")
+        return int(len(token.key) > _MIN_CLITIC and token.key[1] not in self.words.kept_to)
 
     def _skip_asides(self, index: int, limit: int) -> int:
         """Go over what may stand between a verb and its subject: an audience, a place, a time, brackets."""
@@ -154,7 +152,7 @@ class SpeakerFinder(Phrases):
     def _opens_nominal(self, index: int) -> bool:
         """Whether a sentence that begins here begins with its subject."""
         key = self.found.key(index)
-        return index in self.entity_of or key in self.words.wide or key.startswith(_ARTICLE)
+        return index in self.entity_of or key in self.words.wide or key.startswith(affixes().article)
 
     def _antecedent(self, index: int, first: int) -> Phrase | None:
         for at in range(index - 1, max(first - 1, index - ANTECEDENT_REACH), -1):

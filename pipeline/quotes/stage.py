@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.quotes.attribution import Attribution
 from pipeline.quotes.logistic import load_models
 from pipeline.quotes.reading import Reading, accepted
-from pipeline.version import package_digest
+from pipeline.version import LANGUAGE, package_digest
 from schemas.annotations import Quote, Span
 from schemas.ids import stable_id
 
@@ -31,7 +31,7 @@ class QuotesStage:
         """Take the fitted weights and the linker that knows who a phrase is."""
         self._models = models
         self._linker = linker
-        self.version = package_digest("quotes", "models/quotes", "linking", "text.py", "lexicon")
+        self.version = package_digest("quotes", "models/quotes", "linking", *LANGUAGE)
 
     def __call__(self, documents: Sequence[Document]) -> list[Document]:
         """Set each document's ``quotes`` and ``versions["quotes"]``."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pipeline.stage import NlpModels, Stage
+
+_LISTS: Final = ("abbreviations.toml", "affixes.toml", "cuts.toml", "tables.py")
+PARTS: Final = ("tokenise", "affixes.py", "script.py", *(f"lexicon/{name}" for name in _LISTS))
+"""The code and data that decide where this stage cuts."""
 
 
 def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
@@ -20,4 +24,4 @@ def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
     from pipeline.version import package_digest
 
     pipeline, version = build(models, threads)
-    return TokeniseStage(pipeline, f"{version}-{package_digest('tokenise', 'text.py', 'lexicon/abbreviations.toml')}")
+    return TokeniseStage(pipeline, f"{version}-{package_digest(*PARTS)}")

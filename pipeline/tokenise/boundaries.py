@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pipeline.script import COMMAS, PLAIN_LETTERS, SEMICOLON, SEMICOLONS, STOPS, URDU_STOP
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -19,15 +21,17 @@ MAX_TOKENS: Final = 200
 """Longest sentence in surface tokens; what is longer is no sentence (a list, a text without marks), and is cut."""
 MAX_CLOSERS: Final = 6
 """Most closing marks between a sentence-final mark and the sentence's end."""
-_FULL: Final = frozenset(".!?؟۔")
+_FULL: Final = STOPS | {URDU_STOP}
+_LOUD: Final = STOPS - {"."}
 _ELLIPSIS = re.compile(r"\.{2,}|…+")
 _CLOSING: Final = frozenset("”»›)]}’")
 _EITHER: Final = frozenset("\"'")
 _QUOTES: Final = _CLOSING | _EITHER
-_GOES_ON: Final = frozenset("،,؛;:")
-_CLAUSE_END: Final = frozenset("،,؛;:-–—")
+_GOES_ON: Final = COMMAS | SEMICOLONS | {":"}
+_CLAUSE_END: Final = _GOES_ON | frozenset("-–—")
+_AFTER_CLOSING: Final = COMMAS | {SEMICOLON, "."}
 _LINE = re.compile(r"[\n\r\u2028\u2029\u0085]")
-_ANY_ARABIC = re.compile("[\u0621-\u064a]")
+_ANY_ARABIC = re.compile(f"[{PLAIN_LETTERS}]")
 
 
 class Boundaries:
@@ -53,7 +57,7 @@ class Boundaries:
     def _ends_line(text: str, tokens: Sequence[SurfaceToken], i: int) -> bool:
         gap = text[tokens[i].end : tokens[i + 1].start]
         breaks = len(_LINE.findall(gap.replace("\r\n", "\n")))
-        return breaks > 1 or (breaks == 1 and text[tokens[i].end - 1] not in "،,")
+        return breaks > 1 or (breaks == 1 and text[tokens[i].end - 1] not in COMMAS)
 
     def _ends_sentence(
         self, text: str, tokens: Sequence[SurfaceToken], first: int, i: int, ends: Sequence[float] | None
@@ -62,7 +66,7 @@ class Boundaries:
         if mark is None or self._goes_on(text, tokens, i):
             return False
         word = text[tokens[mark].start : tokens[mark].end]
-        if _ELLIPSIS.fullmatch(word) or (word in "!?؟" and mark < i):
+        if _ELLIPSIS.fullmatch(word) or (word in _LOUD and mark < i):
             return ends is not None and max(ends[mark : i + 1]) >= self._threshold
         return word != "." or not self._is_inner_stop(text, tokens, first, mark)
 
@@ -99,7 +103,7 @@ def weak_ends(text: str, tokens: Sequence[SurfaceToken]) -> set[int]:
         if token.kind != "other":
             continue
         closes = i > 0 and text[token.start] in _QUOTES
-        if _ELLIPSIS.match(text, token.start) or (closes and (i - 1 in found or text[tokens[i - 1].start] in "!?؟")):
+        if _ELLIPSIS.match(text, token.start) or (closes and (i - 1 in found or text[tokens[i - 1].start] in _LOUD)):
             found.add(i)
     return found
 
@@ -122,7 +126,8 @@ def _opens(text: str, mark: SurfaceToken) -> bool:
     """Whether a mark that looks the same on both sides opens: something follows, and a space stands before it."""
     after = text[mark.end : mark.end + 1]
     before = text[mark.start - 1 : mark.start] if mark.start else " "
-    return bool(after) and not after.isspace() and after not in ".،,؛" and (before.isspace() or before in ":([«“")
+    begins = bool(after) and not after.isspace() and after not in _AFTER_CLOSING
+    return begins and (before.isspace() or before in ":([«“")
 
 
 def _in_pieces(text: str, tokens: Sequence[SurfaceToken]) -> Iterator[list[SurfaceToken]]:

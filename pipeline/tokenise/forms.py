@@ -6,7 +6,12 @@ of unsegmented forms, so that بوتين stays whole because وتين never stan
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from pipeline.affixes import affixes
+from pipeline.lexicon.tables import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,22 +21,49 @@ Cuts = tuple[int, ...]
 Parts = tuple[str, str, str]
 """Proclitics, host and pronoun; joined they are the form."""
 
-PREFIXES: Final = ("", "و", "ف", "س", "ب", "ل", "ك", "وس", "وب", "ول", "وك", "فس", "فب", "فل", "فك")
-SUFFIXES: Final = ("", "ه", "ها", "هم", "هما", "هن", "نا", "ي", "ني", "ك", "كم", "كما", "كن")
-_FREE_SPELLINGS: Final = {"ت": "ة", "ي": "ى", "ا": "ى", "ئ": "ء", "ؤ": "ء", "و": "وا"}
-"""How a host that ends so before a pronoun may be written without one."""
 MIN_HOST: Final = 2
 _NUMBERS: Final = 22
-FEATURES: Final = _NUMBERS + len(PREFIXES) + len(SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class CutWords:
+    """What may be cut off a form (lexicon/cuts.toml), in the order of the ranker's inputs."""
+
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
+    present: frozenset[str]
+    feminine_bound: str
+    feminine: str
+    free: dict[str, str]
+
+    @property
+    def features(self) -> int:
+        """The length of a reading's vector."""
+        return _NUMBERS + len(self.before) + len(self.behind)
+
+
+@cache
+def cut_words() -> CutWords:
+    """Read the file (once a process); raises what :func:`pipeline.lexicon.tables.read` does."""
+    table = read("cuts.toml")
+    free = table.table("free")
+    return CutWords(
+        before=table.texts("before"),
+        behind=table.texts("behind"),
+        present=frozenset(table.texts("present")),
+        feminine_bound=table.text("feminine_bound"),
+        feminine=table.text("feminine"),
+        free={last: free.text(last) for last in free},
+    )
 
 
 def candidates(form: str) -> list[Parts]:
     """Every way to read the form; the first is the whole form as one word."""
-    found: list[Parts] = [("", form, "")]
-    for prefix in PREFIXES:
+    words, found = cut_words(), [("", form, "")]
+    for prefix in words.before:
         if not form.startswith(prefix):
             continue
-        for suffix in SUFFIXES:
+        for suffix in words.behind:
             size = len(form) - len(prefix) - len(suffix)
             clitics_only = size == 0 and prefix and suffix
             if (prefix or suffix) and form.endswith(suffix) and (size >= MIN_HOST or clitics_only):
@@ -52,22 +84,24 @@ class FormEvidence:
     def __init__(self, logs: Mapping[str, float]) -> None:
         """Take, for each bare form of the corpus, log(1 + count)."""
         self._logs = logs
+        self._words = cut_words()
 
     def __getitem__(self, form: str) -> float:
         """log(1 + count), 0 for a form that the corpus does not have."""
         return self._logs.get(form, 0.0)
 
     def features(self, form: str, parts: Parts) -> list[float]:
-        """The vector of one reading, FEATURES long."""
+        """The vector of one reading, as long as :attr:`CutWords.features` says."""
         prefix, host, suffix = parts
-        one_hot = [float(prefix == p) for p in PREFIXES] + [float(suffix == s) for s in SUFFIXES]
+        one_hot = [float(prefix == p) for p in self._words.before] + [float(suffix == s) for s in self._words.behind]
         return self._numbers(form, prefix, host, suffix) + one_hot
 
     def _numbers(self, form: str, prefix: str, host: str, suffix: str) -> list[float]:
+        letters, words = affixes(), self._words
         whole, free = self[form], self._free(host, suffix)
-        merged = prefix.endswith("ل") and host.startswith("ل")
-        definite = "ا" + host if merged else "ال" + host
-        stem = host[2:] if host.startswith("ال") else host[1:] if merged else host
+        merged = prefix.endswith(letters.to) and host.startswith(letters.to)
+        definite = letters.article[0] + host if merged else letters.article + host
+        stem = host[1:] if merged and not host.startswith(letters.article) else host.removeprefix(letters.article)
         before, after = self._partners(host, suffix)
         return [
             whole,
@@ -81,25 +115,26 @@ class FormEvidence:
             after,
             float(free > 0),
             float(merged),
-            float(host.startswith("ال")),
-            float(host[:1] in ("ي", "ت", "ن", "أ")),
-            float(host[-1:] == "ت"),
-            float(host[-1:] == "ة"),
+            float(host.startswith(letters.article)),
+            float(host[:1] in words.present),
+            float(host[-1:] == words.feminine_bound),
+            float(host[-1:] == words.feminine),
             len(host) / 5,
             len(form) / 5,
             float(len(host) == MIN_HOST),
-            self["و" + form] - whole,
-            self["ال" + form],
-            self["ب" + host + suffix],
-            self["و" + host + suffix],
+            self[letters.and_ + form] - whole,
+            self[letters.article + form],
+            self[letters.by + host + suffix],
+            self[letters.and_ + host + suffix],
         ]
 
     def _free(self, host: str, suffix: str) -> float:
         """The host as a word of its own, in the spelling that it has without a pronoun."""
-        spelling = _FREE_SPELLINGS.get(host[-1:]) if suffix else None
+        spelling = self._words.free.get(host[-1:]) if suffix else None
         return max(self[host], self[host[:-1] + spelling] if spelling else 0.0)
 
     def _partners(self, host: str, suffix: str) -> tuple[float, float]:
         """Shares of all proclitics and of all pronouns that the corpus has with this host."""
-        before = sum(p + host + suffix in self._logs for p in PREFIXES) / len(PREFIXES)
-        return before, sum(host + s in self._logs for s in SUFFIXES) / len(SUFFIXES)
+        words = self._words
+        before = sum(p + host + suffix in self._logs for p in words.before) / len(words.before)
+        return before, sum(host + s in self._logs for s in words.behind) / len(words.behind)

@@ -43,7 +43,7 @@ class Ranker:
         self._w = dict(weights)
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of each candidate; ``rows`` is candidates by FEATURES."""
+        """Probability of each candidate; ``rows`` is candidates by features."""
         import numpy as np
 
         w = self._w

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.tokenise.characters import INVISIBLE, LETTERS, MARKS, TATWEEL
+from pipeline.script import COMMA, INVISIBLE, LETTERS, MARKS, NUMBER_MARKS, QUESTION, SEMICOLON, TATWEEL
 
 MAX_TOKEN: int = 256
 """Longest token in characters; what is longer is no word, and is cut."""
@@ -17,14 +17,15 @@ MAX_TOKEN: int = 256
 _GAP = f"[{INVISIBLE}]"
 _ARABIC = f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*(?:{_GAP}+[{LETTERS}{MARKS}{TATWEEL}]+)*"
 _LATIN = f"[^\\W\\d_{LETTERS}{MARKS}{TATWEEL}]"
-_TRAIL = ".,;:!?'\")\\]}»”’›،؛؟"
-_URL = f'(?:https?://|www\\.)[^\\s<>"«»“”،؛]*[^\\s<>"«»“”،؛{_TRAIL}]'
+_TRAIL = f".,;:!?'\")\\]}}»”’›{COMMA}{SEMICOLON}{QUESTION}"
+_OUTSIDE = f'\\s<>"«»“”{COMMA}{SEMICOLON}'
+_URL = f"(?:https?://|www\\.)[^{_OUTSIDE}]*[^{_OUTSIDE}{_TRAIL}]"
 _EMAIL = "[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,8}\\.[A-Za-z]{2,24}"
 _HANDLE = "@[A-Za-z0-9_]+"
 _DATE = "\\d{4}-\\d{1,2}-\\d{1,2}(?!\\d)"
-_NUMBER = "\\d+(?:[.,:/٫٬]\\d+)*"
+_NUMBER = f"\\d+(?:[{NUMBER_MARKS}]\\d+)*"
 _FOREIGN = f"{_LATIN}(?:{_LATIN}|\\d|[{MARKS}\u0300-\u036f])*(?:[-'’.&](?:{_LATIN}|\\d)+)*"
-_RUN = "\\.{2,}|…+|([-–—_=*•~#\u0640])\\1+"
+_RUN = f"\\.{{2,}}|…+|([-–—_=*•~#{TATWEEL}])\\1+"
 _EMOJI_TAIL = "[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u0300-\u036f]"
 _LOOSE_MARKS = f"[{MARKS}]+"
 _OTHER = f"[^\\s{INVISIBLE}]{_EMOJI_TAIL}*(?:\u200d[^\\s\\w{INVISIBLE}]{_EMOJI_TAIL}*)*"

@@ -5,13 +5,12 @@ Importing this module imports Stanza and registers both.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stanza.models.common.doc import Document, Word
 from stanza.pipeline.processor import ProcessorVariant, register_processor_variant
 
+from pipeline.lexicon.tables import read
 from pipeline.tokenise.boundaries import Boundaries, weak_ends
 from pipeline.tokenise.characters import bare
 from pipeline.tokenise.network import BoundaryNetwork
@@ -20,8 +19,10 @@ from pipeline.tokenise.surface import SurfaceToken, surface_tokens
 from pipeline.tokenise.weights import LEXICON, NETWORK, RANKER
 from pipeline.tokenise.words import slices
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 VARIANT: Final = "khabar"
-_ABBREVIATIONS: Final = Path(__file__).resolve().parent.parent / "lexicon" / "abbreviations.toml"
 _CUT: Final = "MWT=Yes"
 
 
@@ -36,8 +37,8 @@ class KhabarTokeniser(ProcessorVariant):  # type: ignore[misc]
         """Take both models from the configuration and read the abbreviations."""
         self._readings: Readings = config["readings"]
         self._network: BoundaryNetwork = config["network"]
-        lists = tomllib.loads(_ABBREVIATIONS.read_text(encoding="utf-8"))
-        self._boundaries = Boundaries(frozenset(word for words in lists.values() for word in words))
+        lists = read("abbreviations.toml")
+        self._boundaries = Boundaries(frozenset(word for key in lists for word in lists.texts(key)))
 
     def process(self, document: Document | str) -> Document:
         """Tokenise one text."""

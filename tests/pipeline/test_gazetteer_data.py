@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from datetime import date
-from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 from linking_support import read
 
 from pipeline import linking
-from pipeline.linking.files import package_rows, package_toml, tables
+from pipeline.lexicon import tables
+from pipeline.linking.files import package_rows
 from pipeline.linking.gazetteer import Gazetteer
 from schemas.errors import ConfigurationError
 
@@ -80,7 +79,7 @@ def _without_capital() -> int:
 
 
 def test_tenures_have_known_roles_places_and_ordered_dates(gazetteer, codes):
-    roles = {str(office["role"]) for office in tables(_titles(), "office")}
+    roles = {office.text("role") for office in tables.read("titles.toml").rows("office")}
     for entry in gazetteer.entries.values():
         for tenure in entry.tenures:
             assert tenure.role in roles, entry.key
@@ -88,10 +87,6 @@ def test_tenures_have_known_roles_places_and_ordered_dates(gazetteer, codes):
             for day in filter(None, (tenure.start, tenure.end)):
                 _parse(day)
             assert not tenure.end or not tenure.start or tenure.start <= tenure.end, entry.key
-
-
-def _titles():
-    return tomllib.loads((files("pipeline.lexicon") / "titles.toml").read_text(encoding="utf-8"))
 
 
 def _parse(day: str) -> date:
@@ -125,7 +120,7 @@ def test_capitals_and_countries_share_names_only_where_they_do():
 
 
 def test_bodies_name_a_role_once():
-    roles = [str(body["role"]) for body in tables(package_toml("bodies.toml"), "body")]
+    roles = [body.text("role") for body in tables.read("gazetteer/bodies.toml").rows("body")]
     assert len(roles) == len(set(roles))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 
 import pytest
 
+from pipeline.lexicon.tables import parse, read
 from pipeline.quotes.forms import inflect
 from pipeline.quotes.lexicon import Lexicon, load_lexicon
 from pipeline.quotes.scan import scan
@@ -75,17 +75,17 @@ def test_a_noun_of_saying_knows_its_speaker():
 def test_a_new_verb_is_one_entry():
     text = (files("pipeline") / "lexicon" / "cues.toml").read_text(encoding="utf-8")
     added = '\n[[verb]]\npast = "همس"\npresent = "يهمس"\nparticiple = "هامس"\ntakes = ["أن"]\nclass = "say"\n'
-    assert Lexicon(tomllib.loads(text)).cue("همست") is None
-    lexicon = Lexicon(tomllib.loads(text + added))
+    assert Lexicon(parse(text, "cues.toml")).cue("همست") is None
+    lexicon = Lexicon(parse(text + added, "cues.toml"))
     assert lexicon.cue("وهمست").gender == "f"
     assert lexicon.cue("هامسا").kind == "participle"
 
 
 def test_every_entry_gives_forms_that_are_found_again():
-    data = tomllib.loads((files("pipeline") / "lexicon" / "cues.toml").read_text(encoding="utf-8"))
-    assert len(data["verb"]) >= 150
-    for verb in data["verb"]:
-        for form, _ in inflect(verb, data["inflection"]):
+    verbs = read("cues.toml").rows("verb")
+    assert len(verbs) >= 150
+    for verb in verbs:
+        for form, _ in inflect(verb, load_lexicon().inflection):
             assert load_lexicon().cue(form) is not None, form
 
 

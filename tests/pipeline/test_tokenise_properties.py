@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.script import INVISIBLE
 from pipeline.tokenise import load
 from pipeline.tokenise.boundaries import MAX_TOKENS
-from pipeline.tokenise.characters import INVISIBLE
 from pipeline.tokenise.surface import MAX_TOKEN
 from schemas.document import Document
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from pipeline.tokenise.characters import bare
-from pipeline.tokenise.forms import PREFIXES
+from pipeline.tokenise.forms import cut_words
 from pipeline.tokenise.surface import surface_tokens
 from pipeline.training.tokeniser.treebank import is_plain
 
@@ -72,5 +72,5 @@ def _names(text: str, entities: Iterable[dict[str, object]]) -> Iterator[tuple[s
                 break
             form, clitics = bare(text[token.start : token.end]), bare(text[token.start : start])
             known = bool(clitics) or (entity["type"] in _UNCUT and not form.startswith(("لل", "و")))
-            if token.end <= end and is_plain(form) and clitics in PREFIXES and known:
+            if token.end <= end and is_plain(form) and clitics in cut_words().before and known:
                 yield form, tuple(range(1, len(clitics) + 1))

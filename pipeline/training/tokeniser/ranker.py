@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from pipeline.tokenise.forms import FEATURES, FormEvidence, candidates, cuts_of
+from pipeline.tokenise.forms import FormEvidence, candidates, cut_words, cuts_of
 from pipeline.tokenise.readings import LOG_STEPS, Ranker, Reading, Readings
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ class Case(NamedTuple):
 
 
 class Network(nn.Module):
-    """Scores candidates; input batch by candidates by FEATURES."""
+    """Scores candidates; input batch by candidates by features."""
 
     def __init__(self) -> None:
         """Two hidden layers."""
         super().__init__()
-        self.w1, self.w2 = nn.Linear(FEATURES, HIDDEN[0]), nn.Linear(*HIDDEN)
+        self.w1, self.w2 = nn.Linear(cut_words().features, HIDDEN[0]), nn.Linear(*HIDDEN)
         self.w3 = nn.Linear(HIDDEN[1], 1, bias=False)
         self.drop = nn.Dropout(0.2)
 
@@ -131,7 +131,7 @@ def _train_network(cases: list[Case], seed: int) -> Network:
 def _loss(network: Network, cases: list[Case]) -> torch.Tensor:
     """Weighted cross-entropy between the shares and the network's softmax."""
     most = max(len(case.rows) for case in cases)
-    x, shares = torch.zeros(len(cases), most, FEATURES), torch.zeros(len(cases), most)
+    x, shares = torch.zeros(len(cases), most, cut_words().features), torch.zeros(len(cases), most)
     absent = torch.full((len(cases), most), -1e9)
     for i, case in enumerate(cases):
         n = len(case.rows)

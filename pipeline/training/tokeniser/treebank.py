@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.tokenise.characters import bare
-from pipeline.tokenise.forms import SUFFIXES, Cuts
+from pipeline.tokenise.forms import Cuts, cut_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,4 +172,4 @@ def _padt_tokens(rows: list[list[str]]) -> Iterator[GoldToken]:
 
 
 def _is_suffix(row: list[str]) -> bool:
-    return row[4].startswith("SP") and bare(row[1]) in SUFFIXES[1:]
+    return row[4].startswith("SP") and bare(row[1]) in cut_words().behind[1:]
