@@ -24,7 +24,7 @@ def hold(data_dir: Path) -> Iterator[None]:
         ConfigurationError: it cannot be written, or another ``khabar up`` or ``demo`` owns it.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # articles and logs are not for other users
         lock = exclusive(data_dir / "lock")
         lock.__enter__()
     except BlockingIOError as error:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from pydantic import SecretStr
+
+from agents.settings import MASK
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -22,7 +27,7 @@ STACKS: Final = frozenset({"exception", "stack"})
 RATE_SECONDS: Final = 10.0
 """aiokafka repeats itself some 40 times a second while a broker is away; one line in this time is enough."""
 NOISY: Final = ("aiokafka", "kafka", "faust.transport")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Line breaks, terminal escapes, and the marks that reorder a line on the screen."""
 
 
@@ -45,10 +50,27 @@ def configure(settings: Settings, **context: Any) -> None:  # noqa: ANN401 - any
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(shared, as_json=as_json))
+    handler.setFormatter(_formatter(shared, _masked(settings), as_json=as_json))
     handler.addFilter(RateLimit())
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     _quieten(settings)
+    _catch_the_rest()
+
+
+def _catch_the_rest() -> None:
+    """Send what Python itself would print, warnings and errors that nobody caught, through the same escapes."""
+    uncaught = logging.getLogger("khabar.uncaught")
+    logging.captureWarnings(capture=True)
+    sys.excepthook = lambda *error: uncaught.critical("uncaught error", exc_info=error)
+    threading.excepthook = lambda at: uncaught.critical(
+        "uncaught error in thread %s", at.thread and at.thread.name, exc_info=at.exc_value
+    )
+    sys.unraisablehook = lambda at: uncaught.error("%s: %r", at.err_msg or "ignored", at.object, exc_info=at.exc_value)
+
+
+def _quoted(secret: str) -> tuple[str, ...]:
+    quoted = (repr(secret), repr(secret.encode())[1:], json.dumps(secret), json.dumps(secret, ensure_ascii=False))
+    return secret, *(form[1:-1] for form in quoted)
 
 
 def _with_context(context: dict[str, Any]) -> Any:  # noqa: ANN401 - structlog's own type for processors
@@ -62,23 +84,37 @@ def _with_context(context: dict[str, Any]) -> Any:  # noqa: ANN401 - structlog's
     return add
 
 
-def _formatter(shared: list[Any], *, as_json: bool) -> logging.Formatter:
-    renderer: list[Any] = (
-        [structlog.processors.format_exc_info, escape_values, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        if as_json
-        else [structlog.processors.format_exc_info, escape_values, structlog.dev.ConsoleRenderer()]
-    )
+def _formatter(shared: list[Any], masked: Any, *, as_json: bool) -> logging.Formatter:  # noqa: ANN401 - a processor
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    own = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        processors=[own, structlog.processors.format_exc_info, escape_values, masked, renderer],
     )
+
+
+def _masked(settings: Settings) -> Any:  # noqa: ANN401 - structlog's own type for processors
+    """Mask the secrets of the settings wherever a library writes one, as it is or as Python and JSON quote it."""
+    given = (value.get_secret_value() for _, value in settings if isinstance(value, SecretStr))
+    forms = {form for secret in given if secret for form in _quoted(secret)}
+    longest_first = sorted(forms, key=len, reverse=True)
+
+    def mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for key, value in event.items():
+            for form in longest_first if isinstance(value, str) else ():
+                event[key] = event[key].replace(form, MASK)
+        return event
+
+    return mask
 
 
 def _quieten(settings: Settings) -> None:
     # Faust tells each start and stop of each of its services, and mode each tick of its timers.
     detail = {"mode": logging.ERROR, "asyncio": logging.WARNING}
-    if settings.log_level != "DEBUG":
-        detail |= dict.fromkeys(("faust", "aiokafka", "agents.stage.app"), logging.WARNING)
+    if settings.log_level == "DEBUG":
+        detail["aiokafka.conn"] = logging.INFO  # it shows whole requests, the passwords of SASL/PLAIN among them
+    else:
+        detail |= dict.fromkeys(("faust", "aiokafka", "agents.stage"), logging.WARNING)
     for name, level in detail.items():
         logging.getLogger(name).setLevel(level)
 

@@ -8,11 +8,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
-from agents.settings import DEFAULT_CONFIG_FILE, Settings
+from agents.settings import DEFAULT_CONFIG_FILE, MASK, Settings
 from schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ Source = Literal["flag", "environment", "file", "default"]
 PREFIX: Final = "KHABAR_"
 OTHER_VARIABLES: Final = frozenset({"KHABAR_CONFIG", "KHABAR_PYTHON", "KHABAR_SHARED", "KHABAR_STAGE_FACTORY"})
 """No settings, but read all the same: the settings file, the Python of khabar.sh, the tests' data and fake stages."""
-MASK: Final = "********"
+SECRETS: Final = frozenset(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def _complaint(detail: Any, flags: Mapping[str, str], values: Mapping[str, objec
         near = difflib.get_close_matches(name, Settings.model_fields, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         return f"{config_file()}: {name} is no setting{hint} (`khabar config` lists all)"
-    given = "" if _is_secret(name) else f", got {detail['input']!r}"
+    given = "" if name in SECRETS else f", got {shown(repr(detail['input']))}"
     return f"{name} ({_source(name, flags, values)}): {detail['msg']}{given}; {Settings.model_fields[name].description}"
 
 
@@ -143,20 +142,24 @@ def to_environment(settings: Settings) -> dict[str, str]:
 
 
 def shown(value: object) -> str:
-    """A value as text for people: secrets and passwords in URLs masked."""
+    """A value as text for people: masked are secrets, and in URLs whoever logs in and what is asked."""
     if value is None:
         return ""
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
     if isinstance(value, bool):
         return str(value).lower()
-    text = str(value)
-    password = urlsplit(text).password if "://" in text else None
-    return text.replace(f":{password}@", f":{MASK}@") if password else text
+    return _in_place_of_credentials(str(value))
 
 
-def _is_secret(name: str) -> bool:
-    return Settings.model_fields[name].annotation is SecretStr
+def _in_place_of_credentials(text: str) -> str:
+    """``user:password@host`` masked, also where the scheme is missing, and what follows a URL's question mark."""
+    address, asks, _ = text.partition("?") if "://" in text else (text, "", "")
+    login, at, place = address.rpartition("@")
+    if ":" in login:
+        scheme, slashes, _ = login.partition("://") if "://" in login else ("", "", login)
+        address = f"{scheme}{slashes}{MASK}{at}{place}"
+    return f"{address}{asks}{MASK if asks else ''}"
 
 
 def _type_name(field: FieldInfo) -> str:

@@ -11,13 +11,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 if TYPE_CHECKING:
     from pydantic_settings import PydanticBaseSettingsSource
 
 DEFAULT_CONFIG_FILE = "khabar.toml"
+MASK = "********"
+"""Stands for a secret wherever people read."""
 
 
 class Settings(BaseSettings):
@@ -84,6 +86,13 @@ class Settings(BaseSettings):
     bidi: Literal["auto", "terminal", "khabar", "off"] = Field(
         "auto", description="Who puts Arabic in visual order: the terminal, Khabar, or nobody; auto: find out."
     )
+
+    @field_validator("clickhouse_url")
+    @classmethod
+    def _without_credentials(cls, url: str) -> str:
+        if "@" in url or "password=" in url:
+            raise ValueError("a URL with a user or a password in it; set KHABAR_CLICKHOUSE_USER and _PASSWORD for them")
+        return url
 
     @classmethod
     def settings_customise_sources(

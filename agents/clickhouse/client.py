@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from agents.setting_sources import shown
 from schemas.errors import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def connect(settings: Settings, role: Role = "writer", *, database: str | None =
     """
     chosen = settings.clickhouse_database if database is None else database
     user, _ = _credentials(settings, role)
-    with store_errors(f"cannot connect to ClickHouse at {_without_secrets(settings.clickhouse)} as {user}"):
+    with store_errors(f"cannot connect to ClickHouse at {shown(settings.clickhouse)} as {user}"):
         if settings.clickhouse.startswith("chdb:"):
             return _connect_in_process(settings.clickhouse, chosen)
         return _connect_http(settings, role, chosen)
@@ -92,7 +93,7 @@ def _connect_http(settings: Settings, role: Role, database: str) -> Client:
 def _address(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        msg = f"clickhouse_url: {_without_secrets(url)!r} is no http(s)://host:port; set KHABAR_CLICKHOUSE_URL"
+        msg = f"clickhouse_url: {shown(url)!r} is no http(s)://host:port; set KHABAR_CLICKHOUSE_URL"
         raise ConfigurationError(msg)
     return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
 
@@ -101,8 +102,3 @@ def _credentials(settings: Settings, role: Role) -> tuple[str, str]:
     if role == "analyst":
         return settings.clickhouse_analyst_user, settings.clickhouse_analyst_password.get_secret_value()
     return settings.clickhouse_user, settings.clickhouse_password.get_secret_value()
-
-
-def _without_secrets(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

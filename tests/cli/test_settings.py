@@ -58,7 +58,6 @@ def test_a_file_that_was_named_must_exist(khabar, monkeypatch):
 
 def test_secrets_are_masked_and_never_in_errors(khabar, monkeypatch):
     monkeypatch.setenv("KHABAR_KAFKA_SASL_PASSWORD", "geheim1")
-    monkeypatch.setenv("KHABAR_CLICKHOUSE_URL", "http://someone:geheim2@host:8123")
     for arguments in (["config"], ["config", "--json"]):
         result = khabar(*arguments)
         assert "geheim" not in result.out + result.err
@@ -68,6 +67,26 @@ def test_secrets_are_masked_and_never_in_errors(khabar, monkeypatch):
     assert result.code == 3
     assert "clickhouse_password" in result.err
     assert "geheim" not in result.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://someone:geheim2@host:8123",
+        "someone:geheim2@host:8123",
+        "http://geheim2@host",
+        "https://host/?user=someone&password=geheim2",
+        "http://some:one:gehe@im:geheim2@host",
+    ],
+)
+def test_a_url_with_a_password_in_it_is_refused_without_telling_it(khabar, monkeypatch, url):
+    monkeypatch.setenv("KHABAR_CLICKHOUSE_URL", url)
+    for arguments in (["config"], ["sql", "SELECT 1"], ["doctor"], ["migrate"]):
+        result = khabar(*arguments)
+        assert result.code == 3
+        assert "KHABAR_CLICKHOUSE_USER" in result.err
+        assert "geheim" not in result.out + result.err
+        assert "gehe@im" not in result.out + result.err
 
 
 def test_children_get_the_same_settings(monkeypatch):

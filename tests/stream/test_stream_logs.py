@@ -11,7 +11,9 @@ import pytest
 
 from agents.logs import MAX_VALUE_CHARACTERS, RATE_SECONDS, RateLimit
 
-EVIL = 'عنوان\n{"level": "error", "event": "forged"}\r\x1b[2J\x9b1m\u2028\u202eabc'
+EVIL = 'عنوان\n{"level": "error", "event": "forged"}\r\x1b[2J\x9b1m\u2028\u202e\u200f\u061c\ufeffabc'
+UNSAFE = set("\r\x1b\x9b\u2028\u202e\u200f\u061c\ufeff")
+SECRETS = {"kafka_sasl_password": "pass'word\\1", "clickhouse_password": 'الس"ر'}
 PROGRAM = """
 import logging, structlog
 from agents.logs import configure
@@ -27,11 +29,44 @@ except ValueError:
     log.exception("failed")
 log.warning("long", text="x" * 100_000)
 """
+PYTHONS_OWN = """
+import threading, warnings
+from agents.logs import configure
+from agents.settings import Settings
+configure(Settings(log_format="{form}"), stage="tokenise")
+evil = {evil!r}
+warnings.warn(evil)
+def fail():
+    raise ValueError(evil)
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+class Fails:
+    def __del__(self):
+        raise ValueError(evil)
+Fails()
+fail()
+"""
+TELLING = """
+import logging
+from agents.logs import configure
+from agents.settings import Settings
+secrets = {evil!r}
+configure(Settings(log_format="{form}", log_level="DEBUG", **secrets))
+for secret in secrets.values():
+    logging.getLogger("aiokafka.conn").debug("Request to %s: SaslAuthenticate(%r)", "host", b"user" + secret.encode())
+    logging.getLogger("x").warning("text %s, repr %r", secret, secret)
+    logging.getLogger("x").warning({{"password": secret}})
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        logging.getLogger("x").exception("failed", stack_info=True)
+"""
 
 
-def lines_of(form):
-    code = PROGRAM.format(form=form, evil=EVIL)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
+def lines_of(form, program=PROGRAM, evil=EVIL):
+    code = program.format(form=form, evil=evil)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, check=program is PROGRAM)
     return done.stderr.decode().split("\n")[:-1]
 
 
@@ -41,7 +76,7 @@ def test_json_lines_hold_one_event_each():
     assert all(event["stage"] == "tokenise" for event in events)
     assert events[0]["offset"] == 7
     assert events[0]["article"].startswith("عنوان\\u000a")
-    assert not set("\n\r\x1b\x9b\u2028\u202e") & set("".join(event["event"] for event in events))
+    assert not UNSAFE & set("".join(f"{event['event']}{event.get('key')}{event.get('article')}" for event in events))
     assert "ValueError" in events[2]["exception"]
     assert len(events[3]["text"]) < MAX_VALUE_CHARACTERS + 50
 
@@ -49,7 +84,30 @@ def test_json_lines_hold_one_event_each():
 def test_a_console_line_cannot_be_forged_and_moves_no_cursor():
     lines = lines_of("console")
     assert not any(line.startswith(("{", '"')) for line in lines)
-    assert not any(character in line for line in lines for character in ("\r", "\x9b", "\u2028", "\u202e", "\x1b[2J"))
+    assert not any(character in line for line in lines for character in (*UNSAFE - {"\x1b"}, "\x1b[2J"))
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_what_python_itself_would_print_is_no_way_round(form):
+    lines = lines_of(form, PYTHONS_OWN)
+    assert not any(line.startswith(('{"level": "error"', "Traceback", "Exception")) for line in lines)
+    assert not any(character in line for line in lines for character in (*UNSAFE - {"\x1b"}, "\x1b[2J"))
+    text = "\n".join(lines)
+    for told in ("UserWarning", "uncaught error in thread", "Fails.__del__", "uncaught error"):
+        assert told in text
+    if form == "json":
+        assert [json.loads(line)["stage"] for line in lines] == ["tokenise"] * 4
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_secrets_of_the_settings_are_masked_wherever_a_library_writes_them(form):
+    text = "\n".join(lines_of(form, TELLING, SECRETS))
+    assert text.count("********") >= 8
+    assert "SaslAuthenticate" not in text  # a whole request, the password of SASL/PLAIN in it
+    for secret in SECRETS.values():
+        assert secret not in text
+        assert repr(secret)[1:-1] not in text
+        assert json.dumps(secret, ensure_ascii=False)[1:-1] not in text
 
 
 @pytest.mark.parametrize(("name", "passes"), [("aiokafka.conn", [True, False, False]), ("khabar.stage", [True] * 3)])
