@@ -16,11 +16,12 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
+from load_feed import SLOW, SteadyFeed, measure_capacity  # noqa: E402 - after the path
 from load_plot import plot  # noqa: E402 - after the path
 from load_samples import Sampler, write_csv  # noqa: E402 - after the path
 from load_verdict import FED, fed, memory_lines, summary, verdicts  # noqa: E402 - after the path
-from load_world import LoadWorld, SteadyFeed, measure_capacity  # noqa: E402 - after the path
 from reconcile import reconcile  # noqa: E402 - after the path
+from world import World  # noqa: E402 - after the path
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Result:
 
 def run(kind, minutes, out, folder, *, shape=Shape(), say=print):  # noqa: PLR0913 - knobs of a run
     """One run in ``folder``; its CSV and PNG go to ``out``."""
-    with LoadWorld(folder, shape.pause, say) as world:
+    with World(folder, say) as world:
+        world.control(SLOW, pause=shape.pause)
         feed = SteadyFeed(world.settings, 1.0, 1, shape.body_bytes)
         capacity = measure_capacity(world, feed, shape.backlog)
         feed.rate = kind.factor * capacity

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from load_world import STORED
+from load_feed import STORED
 from world import NAMES
 
 from agents.clickhouse.client import connect

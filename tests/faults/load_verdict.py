@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from statistics import median
 
+from load_feed import SLOW
 from load_samples import PROCESSES, SERVICES
-from load_world import SLOW
 from world import NAMES
 
 MOST_SPREAD = 0.05

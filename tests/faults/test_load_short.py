@@ -30,8 +30,8 @@ def overload(tmp_path_factory):
 @pytest.mark.timeout(900)
 class TestOverload:
     def test_lag_grows_and_memory_does_not(self, overload):
+        from load_feed import SLOW
         from load_verdict import FED
-        from load_world import SLOW
         from world import NAMES
 
         result, _ = overload

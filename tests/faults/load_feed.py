@@ -1,4 +1,4 @@
-"""The world of a load run: one stage is slow, and a feed of whole articles keeps exactly to its rate."""
+"""One slow stage, a feed of whole articles that keeps exactly to its rate, and the capacity that comes of it."""
 
 from __future__ import annotations
 
@@ -8,34 +8,13 @@ import time
 from functools import cache
 
 from feed import Feed
-from support.workers import ROOT, WorkerProcess
-from world import World
+from support.workers import ROOT
 
 from agents.clickhouse.client import connect
 
 SLOW = "ner"
 """The stage that sets the capacity: articles wait in front of it, while the stages around it have time to spare."""
-QUICK_PAUSE = 0.001
 STORED = "SELECT count() FROM articles"
-
-
-class LoadWorld(World):
-    """A Khabar whose slow stage takes ``pause`` seconds an article."""
-
-    def __init__(self, folder, pause, say=print):
-        super().__init__(folder, say)
-        self.slow_pause = pause
-
-    def start(self, name, slot=0):
-        with self.lock:
-            settings = self.settings.model_copy(update={"clickhouse_url": self.proxy.url})
-            self.workers[name, slot] = WorkerProcess(
-                name,
-                settings,
-                KHABAR_WORKER_SLOT=str(slot),
-                FAKE_PAUSE=str(self.slow_pause if name == SLOW else QUICK_PAUSE),
-                FAKE_BAD_STAGE="none",  # words drawn at random must not make a stage misbehave
-            )
 
 
 class SteadyFeed(Feed):
