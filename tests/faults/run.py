@@ -21,7 +21,8 @@ from world import World  # noqa: E402 - after the path
 
 CALM = 1.0
 """Seconds of articles behind a fault; before it they are drawn, so that it strikes at random points."""
-REAL_RATE = 0.5
+RATE, REAL_RATE = 10.0, 0.5
+"""Articles a second, with fast stages and with the real models."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class Recovery:
     """Seconds from its beginning until no stage has anything left to do, the fault itself included."""
 
 
-def run(plan, seed, folder, *, nodes=1, rate=10.0, timeout=300.0, say=print):  # noqa: PLR0913 - knobs of a run
+def run(plan, seed, folder, *, nodes=1, rate=None, timeout=300.0, say=print):  # noqa: PLR0913 - knobs of a run
     """Run a plan; returns the balance and the recovery of each fault."""
     started, drawn = time.monotonic(), random.Random(seed)
     faults, recoveries = PLANS[plan](seed, nodes), []
     with World(folder, say, nodes=nodes, network=True, real=plan == "real") as world:
-        feed = SampleFeed(world.settings, REAL_RATE, seed) if world.real else Feed(world.settings, rate, seed)
+        feed = make_feed(world, rate, seed)
         feed.start()
         say(f"{nodes} broker(s) and {len(world.workers)} workers after {time.monotonic() - started:.0f} s")
         world.wait_until_stored(feed.latest(), timeout)
@@ -56,6 +57,12 @@ def run(plan, seed, folder, *, nodes=1, rate=10.0, timeout=300.0, say=print):  #
             balance.unexpected |= differing(world, feed)
         say(table(balance, recoveries, world.deaths, time.monotonic() - started))
     return balance, recoveries
+
+
+def make_feed(world, rate, seed):
+    if world.real:
+        return SampleFeed(world.settings, rate or REAL_RATE, seed)
+    return Feed(world.settings, rate or RATE, seed)
 
 
 def endure(world, feed, fault, timeout):
@@ -77,7 +84,7 @@ def main():
     parser.add_argument("plan", nargs="?", choices=sorted(PLANS), default="short")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1, help="brokers")
-    parser.add_argument("--rate", type=float, default=10.0, help="articles a second; the real models get half a one")
+    parser.add_argument("--rate", type=float, help=f"articles a second ({RATE:g}; real {REAL_RATE:g})")
     parser.add_argument("--folder", type=Path, help="keep state and logs here")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="khabar-faults-") as temporary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 
 from feed import Feed
@@ -40,10 +41,8 @@ def expected(feed):
     first = {}
     for name, revision in feed.newest.items():
         first.setdefault((int(name[1:]) % len(SAMPLES), revision), name)
-    documents = [
-        open_document(json.dumps(feed.item(int(name[1:]), feed.version(int(name[1:]), revision))).encode(), 0)
-        for (_, revision), name in first.items()
-    ]
+    items = [feed.item(int(name[1:]), feed.version(int(name[1:]), revision)) for (_, revision), name in first.items()]
+    documents = [open_document(json.dumps(item).encode(), int(time.time() * 1000)) for item in items]
     found = dict(zip(first, map(_layers, analyse(documents, load_stages())), strict=True))
     return {name: found[int(name[1:]) % len(SAMPLES), revision] for name, revision in feed.newest.items()}
 
