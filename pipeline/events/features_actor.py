@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.affixes import affixes
 from pipeline.events.particles import particles
 from pipeline.script import COMMAS, SEMICOLON
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.events.context import SentenceView
     from pipeline.events.phrases import Phrase
     from pipeline.events.triggers import Match
@@ -44,16 +46,36 @@ class Setting:
 
 def actor_features(view: SentenceView, setting: Setting, at: int, label_before: str) -> list[str]:
     """Name the features of phrase ``at``; ``label_before`` is what the phrase before it was found to be."""
-    match, phase = setting.match, setting.phase
-    phrase = view.phrases[at]
-    kind, rule, tense, frame = match.trigger.kind, match.trigger.id, match.reading.tense, match.trigger.frame
-    side = _side(match, phrase)
-    rank = _rank(view, match, at, side)
-    preposition = _preposition(view, at)
-    gap = _gap(match, phrase)
-    place = f"{side}{rank}"
-    head = view.word(phrase.head) if phrase.label in {"noun", "nisba"} else phrase.label
-    found = [
+    spot = _spot(view, setting.match, at)
+    return [
+        *_position(setting, spot),
+        *_name(view, setting, at, spot),
+        *_course(view, setting, spot, label_before),
+        *_governed(view, setting, at, spot.preposition),
+        *_between(view, setting.match, view.phrases[at], spot.side),
+        *_speech(view, setting.match, view.phrases[at]),
+    ]
+
+
+class _Spot(NamedTuple):
+    """Where a phrase stands: on which side of the trigger, as the how-manieth, how far off, behind what."""
+
+    side: str
+    place: str
+    gap: int
+    preposition: str
+
+
+def _spot(view: SentenceView, match: Match, at: int) -> _Spot:
+    side = _side(match, view.phrases[at])
+    place = f"{side}{_rank(view, match, at, side)}"
+    return _Spot(side, place, _gap(match, view.phrases[at]), _preposition(view, at))
+
+
+def _position(setting: Setting, spot: _Spot) -> list[str]:
+    match, place, side, preposition = setting.match, spot.place, spot.side, spot.preposition
+    kind, rule, tense = match.trigger.kind, match.trigger.id, match.reading.tense
+    return [
         f"side={side}",
         f"place={place}",
         f"pl={place}|t={tense}",
@@ -66,28 +88,42 @@ def actor_features(view: SentenceView, setting: Setting, at: int, label_before: 
         f"r={rule}|prep={preposition}|{side}",
         f"r={rule}|{place}",
         f"t={tense}|prep={preposition}|{place}",
-        f"lab={phrase.label}|{place}",
-        f"k={kind}|lab={phrase.label}|{side}",
-        f"k={kind}|lab={phrase.label}|{place}|{preposition}",
+    ]
+
+
+def _name(view: SentenceView, setting: Setting, at: int, spot: _Spot) -> list[str]:
+    """What the phrase is: the type of its name, or its head noun."""
+    phrase, kind = view.phrases[at], setting.match.trigger.kind
+    head = view.word(phrase.head) if phrase.label in {"noun", "nisba"} else phrase.label
+    return [
+        f"lab={phrase.label}|{spot.place}",
+        f"k={kind}|lab={phrase.label}|{spot.side}",
+        f"k={kind}|lab={phrase.label}|{spot.place}|{spot.preposition}",
         f"h={head}",
         f"k={kind}|h={head}",
-        f"h={head}|{side}",
-        f"gap={gap}|{side}",
-        f"gap={gap}|{place}|{tense}",
-        f"gap={gap}|{side}|k={kind}|prep={preposition}",
-        f"fr={frame}|{place}|{tense}",
-        f"suf={match.reading.suffix}|{place}",
-        f"suf={bool(match.reading.suffix)}|{place}|{tense}",
-        f"k={kind}|suf={bool(match.reading.suffix)}|{place}",
-        f"ph={phase}|{side}",
-        f"ph={phase}|k={kind}|{place}",
+        f"h={head}|{spot.side}",
+    ]
+
+
+def _course(view: SentenceView, setting: Setting, spot: _Spot, label_before: str) -> list[str]:
+    """Distance, voice, pronoun of the trigger, phase, and what was found before."""
+    match, place, side, preposition = setting.match, spot.place, spot.side, spot.preposition
+    kind, tense, suffix = match.trigger.kind, match.reading.tense, match.reading.suffix
+    return [
+        f"gap={spot.gap}|{side}",
+        f"gap={spot.gap}|{place}|{tense}",
+        f"gap={spot.gap}|{side}|k={kind}|prep={preposition}",
+        f"fr={match.trigger.frame}|{place}|{tense}",
+        f"suf={suffix}|{place}",
+        f"suf={bool(suffix)}|{place}|{tense}",
+        f"k={kind}|suf={bool(suffix)}|{place}",
+        f"ph={setting.phase}|{side}",
+        f"ph={setting.phase}|k={kind}|{place}",
         f"title={view.index == 0}|{place}|{tense}",
         f"prev={label_before}",
         f"prev={label_before}|prep={preposition}",
         f"prev={label_before}|k={kind}|{side}",
     ]
-    found += _governed(view, setting, at, preposition)
-    return found + _between(view, match, phrase, side, kind) + _speech(view, match, phrase, kind)
 
 
 def _governed(view: SentenceView, setting: Setting, at: int, preposition: str) -> list[str]:
@@ -161,47 +197,56 @@ def _governor(view: SentenceView, phrase: Phrase) -> str:
     return "punct" if not before[:1].isalnum() else "word"
 
 
-def _between(view: SentenceView, match: Match, phrase: Phrase, side: str, kind: str) -> list[str]:
+def _between(view: SentenceView, match: Match, phrase: Phrase, side: str) -> list[str]:
+    """What stands between phrase and trigger, and next to the phrase."""
     low, high = (match.anchor + 1, phrase.first) if side == "after" else (phrase.last + 1, match.first)
-    words = [view.word(i) for i in range(low, high)]
+    words, kind = [view.word(i) for i in range(low, high)], match.trigger.kind
     found = []
     if any(w in _BORDERS for w in words):
         found += [f"cut|{side}", f"cut|{side}|k={kind}"]
     for w in filter(set(words).__contains__, particles().between):
         found += [f"btw={w}|{side}", f"btw={w}|{side}|k={kind}"]
-    verbs = sum(token.upos == "VERB" for token in view.tokens[low:high])
-    tag = view.tag(phrase.first - 1)
-    found += [
-        f"verbs={min(verbs, 2)}|{side}",
-        f"verbs={min(verbs, 2)}|{side}|k={kind}",
+    found += _verbs_between(view, phrase, (low, high), f"{side}|k={kind}")
+    others = min(sum(low <= m.first < high for m in view.matches), 2)
+    found += [f"trig={others}|{side}", f"trig={others}|{side}|k={kind}"]
+    return found + _edges(words, side, kind) + _beside(view, phrase, side, kind)
+
+
+def _verbs_between(view: SentenceView, phrase: Phrase, tokens: tuple[int, int], where: str) -> list[str]:
+    verbs = min(sum(token.upos == "VERB" for token in view.tokens[slice(*tokens)]), 2)
+    side, tag = where.partition("|")[0], view.tag(phrase.first - 1)
+    return [
+        f"verbs={verbs}|{side}",
+        f"verbs={verbs}|{where}",
         f"pu={tag}|{side}",
-        f"pu={tag}|{side}|v={min(verbs, 2)}",
+        f"pu={tag}|{side}|v={verbs}",
         f"nu={view.tag(phrase.last + 1)}|{side}",
     ]
-    others = [m for m in view.matches if low <= m.first < high]
-    found.append(f"trig={min(len(others), 2)}|{side}")
-    found.append(f"trig={min(len(others), 2)}|{side}|k={kind}")
-    if side == "before" and words:
-        found += [f"next={words[0]}|before", f"last={words[-1]}|before"]
-        if len(words) == 1:
-            found.append(f"k={kind}|only={words[0]}|before")
-    if side == "after":
-        found += [f"pw={view.word(phrase.first - 1)}|after", f"k={kind}|pw={view.word(phrase.first - 1)}|after"]
-    before_phrase = view.word(phrase.first - 1)
+
+
+def _edges(words: Sequence[str], side: str, kind: str) -> list[str]:
+    """The first and last word between a phrase and the trigger behind it."""
+    if side != "before" or not words:
+        return []
+    found = [f"next={words[0]}|before", f"last={words[-1]}|before"]
+    return [*found, f"k={kind}|only={words[0]}|before"] if len(words) == 1 else found
+
+
+def _beside(view: SentenceView, phrase: Phrase, side: str, kind: str) -> list[str]:
+    before, behind = view.word(phrase.first - 1), view.word(phrase.last + 1)
     cue = view.cue_phases.get(phrase.first - 1, ""), view.cue_phases.get(phrase.last + 1, "")
+    found = [f"pw={before}|after", f"k={kind}|pw={before}|after"] if side == "after" else []
     found += [f"cue<{cue[0]}|{side}", f"cue>{cue[1]}|{side}", f"cue<{cue[0]}|{side}|k={kind}"]
-    found += [f"bw={before_phrase}|{side}|k={kind}", f"nw={view.word(phrase.last + 1)}|{side}"]
-    if phrase.first == 0:
-        found += [f"opens|{kind}", "opens"]
-    return found
+    found += [f"bw={before}|{side}|k={kind}", f"nw={behind}|{side}"]
+    return [*found, f"opens|{kind}", "opens"] if phrase.first == 0 else found
 
 
-def _speech(view: SentenceView, match: Match, phrase: Phrase, kind: str) -> list[str]:
+def _speech(view: SentenceView, match: Match, phrase: Phrase) -> list[str]:
     """Who says it: in a quote the speaker often is the source."""
     quote = view.quote_at(match.start)
     if quote is None:
         return ["quote=no"]
-    inside = quote.content.start <= phrase.start < quote.content.end
+    kind, inside = match.trigger.kind, quote.content.start <= phrase.start < quote.content.end
     speaker = quote.speaker
     speaks = speaker is not None and phrase.start < speaker.end and speaker.start < phrase.end
     return [f"quote={inside}|speaker={speaks}", f"quote={inside}|speaker={speaks}|k={kind}"]

@@ -20,9 +20,19 @@ _BORDERS: Final = COMMAS | SEMICOLONS | {":", "."}
 
 def phase_features(view: SentenceView, match: Match) -> list[str]:
     """Name the features of a trigger for its phase."""
+    return [
+        *_itself(view, match),
+        *_neighbours(view, match),
+        *_governor(view, match),
+        *_cue_features(view, match),
+        *_future(view, match),
+    ]
+
+
+def _itself(view: SentenceView, match: Match) -> list[str]:
     kind, rule, tense = match.trigger.kind, match.trigger.id, match.reading.tense
-    first, last = match.first, match.last
-    found = [
+    quoted = view.quote_at(match.start) is not None
+    return [
         f"k={kind}",
         f"r={rule}",
         f"t={tense}",
@@ -30,39 +40,43 @@ def phase_features(view: SentenceView, match: Match) -> list[str]:
         f"r={rule}|t={tense}",
         f"lex={match.trigger.phase}",
         f"def={match.reading.definite}|{kind}",
-        f"cl={view.tokens[first].folded[: match.reading.prefix]}",
+        f"cl={view.tokens[match.first].folded[: match.reading.prefix]}",
         f"title={view.index == 0}|{kind}|{tense}",
-        f"q={view.quote_at(match.start) is not None}",
-        f"q={view.quote_at(match.start) is not None}|{tense}",
+        f"q={quoted}",
+        f"q={quoted}|{tense}",
     ]
+
+
+def _neighbours(view: SentenceView, match: Match) -> list[str]:
+    kind, tense, first, last = match.trigger.kind, match.reading.tense, match.first, match.last
+    found = []
     for step in (1, 2, 3, 4):
-        found += [
-            f"w-{step}={view.word(first - step)}",
-            f"w+{step}={view.word(last + step)}",
-            f"~-{view.word(first - step)}",
-            f"~+{view.word(last + step)}",
-        ]
-    found += [
+        before, behind = view.word(first - step), view.word(last + step)
+        found += [f"w-{step}={before}", f"w+{step}={behind}", f"~-{before}", f"~+{behind}"]
+    return [
+        *found,
         f"k={kind}|w-1={view.word(first - 1)}",
         f"k={kind}|~-{view.word(first - 2)}",
         f"k={kind}|~+{view.word(last + 1)}",
+        f"u={view.tag(first)}",
+        f"u={view.tag(first)}|t={tense}",
+        f"u-1={view.tag(first - 1)}|t={tense}",
     ]
-    tag = view.tag(first)
-    found += [f"u={tag}", f"u={tag}|t={tense}", f"u-1={view.tag(first - 1)}|t={tense}"]
-    governor = governing_cue(view, match)
-    if governor is not None:
-        phase = governor.trigger.kind
-        found += [
-            f"gov={phase}",
-            f"gov={phase}|{governor.reading.tense}",
-            f"gov={governor.trigger.id}",
-            f"k={kind}|gov={phase}",
-            f"gov={phase}|{governor.trigger.frame}",
-            f"gov={phase}|t={tense}",
-        ]
-    else:
-        found += ["gov=none", f"gov=none|{kind}"]
-    return found + _cue_features(view, match) + _future(view, match)
+
+
+def _governor(view: SentenceView, match: Match) -> list[str]:
+    kind, governor = match.trigger.kind, governing_cue(view, match)
+    if governor is None:
+        return ["gov=none", f"gov=none|{kind}"]
+    phase = governor.trigger.kind
+    return [
+        f"gov={phase}",
+        f"gov={phase}|{governor.reading.tense}",
+        f"gov={governor.trigger.id}",
+        f"k={kind}|gov={phase}",
+        f"gov={phase}|{governor.trigger.frame}",
+        f"gov={phase}|t={match.reading.tense}",
+    ]
 
 
 def governing_cue(view: SentenceView, match: Match) -> Match | None:
@@ -83,41 +97,34 @@ def governing_cue(view: SentenceView, match: Match) -> Match | None:
 
 
 def _cue_features(view: SentenceView, match: Match) -> list[str]:
-    kind, found = match.trigger.kind, []
-    left = [
-        c
-        for c in view.cues
-        if c.last < match.first and match.first - c.last <= _CUE_REACH and not _cut(view, c.last, match.first)
-    ]
-    right = [
-        c
-        for c in view.cues
-        if c.first > match.last and c.first - match.last <= _CUE_REACH and not _cut(view, match.last, c.first)
-    ]
+    """The cues of the clause, the nearest one before in detail."""
+    kind, tense = match.trigger.kind, match.reading.tense
+    left = [c for c in view.cues if 0 < match.first - c.last <= _CUE_REACH and not _cut(view, c.last, match.first)]
+    right = [c for c in view.cues if 0 < c.first - match.last <= _CUE_REACH and not _cut(view, match.last, c.first)]
     over = [c for c in view.cues if c.first <= match.last and match.first <= c.last]
-    for rank, cue in enumerate(reversed(left)):
-        phase, gap = cue.trigger.kind, min(match.first - cue.last, 5)
-        if rank == 0:
-            found += [
-                f"cue={cue.trigger.id}|{gap}",
-                f"cue={phase}",
-                f"cue={phase}|{gap}",
-                f"k={kind}|cue={phase}",
-                f"cue={cue.trigger.id}",
-                f"cue={phase}|t={match.reading.tense}",
-                f"cuet={phase}|{cue.reading.tense}",
-            ]
-        found += [f"left={phase}", f"left={cue.trigger.id}"]
+    found = _nearest(left[-1], match) if left else []
+    for cue in reversed(left):
+        found += [f"left={cue.trigger.kind}", f"left={cue.trigger.id}"]
     for cue in left + right:
         side = "<" if cue.last < match.first else ">"
-        found.append(f"cue{side}{cue.trigger.kind}|{cue.reading.tense}|t={match.reading.tense}")
+        found.append(f"cue{side}{cue.trigger.kind}|{cue.reading.tense}|t={tense}")
     for cue in right:
         found += [f"right={cue.trigger.kind}", f"right={cue.trigger.id}", f"k={kind}|right={cue.trigger.kind}"]
-    for cue in over:
-        found.append(f"over={cue.trigger.kind}|{cue.trigger.id}")
-    if not left:
-        found.append(f"nocue|{kind}|{match.reading.tense}")
-    return found
+    found += [f"over={cue.trigger.kind}|{cue.trigger.id}" for cue in over]
+    return found if left else [*found, f"nocue|{kind}|{tense}"]
+
+
+def _nearest(cue: Match, match: Match) -> list[str]:
+    phase, gap = cue.trigger.kind, min(match.first - cue.last, 5)
+    return [
+        f"cue={cue.trigger.id}|{gap}",
+        f"cue={phase}",
+        f"cue={phase}|{gap}",
+        f"k={match.trigger.kind}|cue={phase}",
+        f"cue={cue.trigger.id}",
+        f"cue={phase}|t={match.reading.tense}",
+        f"cuet={phase}|{cue.reading.tense}",
+    ]
 
 
 def _cut(view: SentenceView, left: int, right: int) -> bool:

@@ -15,44 +15,62 @@ WINDOW: Final = 6
 def trigger_features(view: SentenceView, at: int) -> list[str]:
     """Name the features of ``view.matches[at]`` for the question whether it is an event of its kind."""
     match = view.matches[at]
-    kind, rule = match.trigger.kind, match.trigger.id
-    first, last = match.first, match.last
-    before, after = view.word(first - 1), view.word(last + 1)
-    found = [
+    window = _window(match.first, match.last, len(view.tokens))
+    return [
+        *_itself(view, match),
+        *_neighbours(view, match),
+        *_tags(view, match),
+        *(f"k={match.trigger.kind}|~{view.word(i)}" for i in window),
+        *_company(view, at),
+        *_phrases_near(view, match),
+    ]
+
+
+def _itself(view: SentenceView, match: Match) -> list[str]:
+    kind, rule, reading = match.trigger.kind, match.trigger.id, match.reading
+    return [
         f"k={kind}",
         f"r={rule}",
-        f"r={rule}|{match.reading.tense}",
-        f"k={kind}|{match.reading.tense}",
-        f"r={rule}|def={match.reading.definite}",
-        f"k={kind}|suf={bool(match.reading.suffix)}",
-        f"r={rule}|suf={bool(match.reading.suffix)}",
-        f"cl={view.tokens[first].folded[: match.reading.prefix]}|{kind}",
+        f"r={rule}|{reading.tense}",
+        f"k={kind}|{reading.tense}",
+        f"r={rule}|def={reading.definite}",
+        f"k={kind}|suf={bool(reading.suffix)}",
+        f"r={rule}|suf={bool(reading.suffix)}",
+        f"cl={view.tokens[match.first].folded[: reading.prefix]}|{kind}",
+        f"k={kind}|title={view.index == 0}",
+        f"n={min(match.last - match.first, 2)}|{kind}",
+        f"k={kind}|s={min(view.index, 12) // 3}",
+        f"k={kind}|q={view.quote_at(match.start) is not None}",
+    ]
+
+
+def _neighbours(view: SentenceView, match: Match) -> list[str]:
+    kind, rule = match.trigger.kind, match.trigger.id
+    before, after = view.word(match.first - 1), view.word(match.last + 1)
+    second_before, second_after = view.word(match.first - 2), view.word(match.last + 2)
+    return [
         f"w-1={before}",
-        f"w-2={view.word(first - 2)}",
+        f"w-2={second_before}",
         f"w+1={after}",
-        f"w+2={view.word(last + 2)}",
+        f"w+2={second_after}",
         f"k={kind}|w-1={before}",
         f"k={kind}|w+1={after}",
         f"r={rule}|w-1={before}",
         f"r={rule}|w+1={after}",
-        f"k={kind}|w-2={view.word(first - 2)}",
-        f"k={kind}|w+2={view.word(last + 2)}",
-        f"k={kind}|title={view.index == 0}",
-        f"n={min(last - first, 2)}|{kind}",
-        f"k={kind}|s={min(view.index, 12) // 3}",
-        f"k={kind}|q={view.quote_at(match.start) is not None}",
+        f"k={kind}|w-2={second_before}",
+        f"k={kind}|w+2={second_after}",
     ]
-    tag = view.tag(first)
-    found += [
+
+
+def _tags(view: SentenceView, match: Match) -> list[str]:
+    kind, tag = match.trigger.kind, view.tag(match.first)
+    return [
         f"u={tag}|k={kind}",
-        f"u={tag}|r={rule}",
+        f"u={tag}|r={match.trigger.id}",
         f"u={tag}|{match.reading.tense}",
-        f"u-1={view.tag(first - 1)}|k={kind}",
-        f"u+1={view.tag(last + 1)}|k={kind}",
+        f"u-1={view.tag(match.first - 1)}|k={kind}",
+        f"u+1={view.tag(match.last + 1)}|k={kind}",
     ]
-    found += [f"k={kind}|~{view.word(i)}" for i in _window(first, last, len(view.tokens))]
-    found += _company(view, at) + _phrases_near(view, match)
-    return found
 
 
 def _window(first: int, last: int, size: int) -> list[int]:

@@ -5,29 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.linking.mentions import Link, Mention, contains, glossed
+from pipeline.linking.named import Named
 from pipeline.linking.spelling import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.linking.context import Context
-    from pipeline.linking.lexicon import Lexicon
     from pipeline.linking.records import Entry
 
 
-class Locations:
+class Locations(Named):
     """Links the places of one article."""
-
-    def __init__(self, lexicon: Lexicon, context: Context) -> None:
-        """Take what is known of the world and of the article."""
-        self._gazetteer = lexicon.gazetteer
-        self._bodies = lexicon.bodies
-        self._context = context
-
-    def link(self, mentions: Sequence[Mention]) -> None:
-        """Link all mentions, the longest first, so that short forms can follow them."""
-        for mention in sorted(mentions, key=lambda m: (-len(m.parts), m.first)):
-            mention.link = self._of(mention, mentions)
 
     def _of(self, mention: Mention, mentions: Sequence[Mention]) -> Link:
         entry = self.entry(mention.clean, mention.last)

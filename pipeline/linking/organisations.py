@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.affixes import affixes
 from pipeline.linking.mentions import Link, Mention, contains, glossed
+from pipeline.linking.named import Named
 from pipeline.linking.spelling import joined, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.linking.bodies import Body
-    from pipeline.linking.context import Context
-    from pipeline.linking.lexicon import Lexicon
     from pipeline.linking.records import Entry
 
 _OF_ONE_STATE: Final = frozenset(
@@ -25,19 +24,8 @@ _LONGEST_NAME: Final = 4
 _OF_RULERS: Final = frozenset({"government", "administration", "regime"})
 
 
-class Organisations:
+class Organisations(Named):
     """Links the organisations of one article."""
-
-    def __init__(self, lexicon: Lexicon, context: Context) -> None:
-        """Take what is known of the world and of the article."""
-        self._gazetteer = lexicon.gazetteer
-        self._bodies = lexicon.bodies
-        self._context = context
-
-    def link(self, mentions: Sequence[Mention]) -> None:
-        """Link all mentions, the longest first, so that short forms can follow them."""
-        for mention in sorted(mentions, key=lambda m: (-len(m.parts), m.first)):
-            mention.link = self._of(mention, mentions)
 
     def _of(self, mention: Mention, mentions: Sequence[Mention]) -> Link:
         entry = self.entry(mention.clean)

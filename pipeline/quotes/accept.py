@@ -43,15 +43,19 @@ def _content(found: Scan, candidate: Candidate) -> list[str]:
         f"way={way}&first={first[:2]}",
         f"way={way}&passage={candidate.passage >= 0}",
     ]
+    return names + _of_way(found, candidate, size)
+
+
+def _of_way(found: Scan, candidate: Candidate, size: str) -> list[str]:
+    """What only candidates of one way have."""
+    first, way = found.key(candidate.start), candidate.way
     if way == "head":
-        names += [f"head&first={first}", f"head&colon={min(candidate.start, 6)}"]
+        return [f"head&first={first}", f"head&colon={min(candidate.start, 6)}"]
     if way == "vn":
         head = first[candidate.offset :]
         plain = head.rstrip(load_lexicon().pronoun_letters)
-        names += [f"vn={head}", f"vn={plain}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
-    if way in {"marks", "bare", "front"}:
-        names += _passage(found, candidate, size)
-    return names
+        return [f"vn={head}", f"vn={plain}", f"vnshape={head[:1]}{len(head)}{head[-1:]}"]
+    return _passage(found, candidate, size) if way in {"marks", "bare", "front"} else []
 
 
 def _passage(found: Scan, candidate: Candidate, size: str) -> list[str]:
@@ -88,9 +92,8 @@ def _cue(found: Scan, candidate: Candidate, form: CueForm, way: str) -> list[str
         f"{form.kind}&{way}",
         f"prefix={form.prefix}&{form.kind}&{candidate.way}",
         f"pronoun={bool(form.pronoun)}&{form.kind}&{candidate.way}",
+        f"takes={lexicon.that in form.takes}&{candidate.way}&{form.kind}",
     ]
-    takes = lexicon.that in form.takes
-    names.append(f"takes={takes}&{candidate.way}&{form.kind}")
     if before in lexicon.negations:
         names += ["negated", f"negated={before}", f"negated&{form.lemma}", f"negated&{candidate.way}"]
     if before in lexicon.relatives:

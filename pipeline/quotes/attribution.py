@@ -6,12 +6,13 @@ last speaker it fits; an implied or pronominal subject (وأضاف) means the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.affixes import affixes
 from pipeline.quotes.lexicon import load_lexicon
 from pipeline.quotes.reading import depends_on_sentence
+from pipeline.quotes.speaker import Speaker
 from pipeline.script import FEMININE
 
 if TYPE_CHECKING:
@@ -24,26 +25,6 @@ if TYPE_CHECKING:
 
 MEMORY: Final = 100
 """How many earlier speakers are remembered."""
-
-
-@dataclass(slots=True)
-class Speaker:
-    """Somebody who has spoken in the article."""
-
-    name: str
-    how: str
-    """named, title, carried, pronoun, implied or none, as :class:`schemas.annotations.Quote` says it."""
-    country: str | None = None
-    entity_id: str = ""
-    role: str = ""
-    gender: str = ""
-    number: str = ""
-    is_person: bool = False
-    heads: frozenset[str] = field(default_factory=frozenset)
-    """The words he was called by, without article, for later definite descriptions."""
-    phrase: Phrase | None = None
-    is_source: bool = False
-    sentence: int = -1
 
 
 class Attribution:
@@ -134,7 +115,7 @@ class Attribution:
         for earlier in reversed(self.history):
             if earlier.sentence != sentence:
                 break
-            if not earlier.is_source and _agrees(form, earlier):
+            if not earlier.is_source and earlier.agrees(form):
                 return self._shared(found, earlier, keep=depends)
         phrase = self.reading.finder.subject(cue)
         if phrase is None or phrase.end <= phrase.start:
@@ -146,7 +127,7 @@ class Attribution:
         phrase = phrase or speaker.phrase
         if keep:
             found.phrase = phrase
-        again = _again(speaker, "named" if keep and phrase else "implied", speaker.heads)
+        again = speaker.again("named" if keep and phrase else "implied", speaker.heads)
         again.phrase = phrase
         return again
 
@@ -195,17 +176,17 @@ class Attribution:
         head = self.reading.scan.key(phrase.start).removeprefix(affixes().article)
         for earlier in reversed(self.history):
             if head in earlier.heads:
-                return _again(earlier, "carried", heads)
-        people = [s for s in self.history if s.is_person and (form is None or _agrees(form, s))]
+                return earlier.again("carried", heads)
+        people = [s for s in self.history if s.is_person and s.agrees(form)]
         if people and self.reading.scan.key(phrase.start) in self.reading.finder.words.wide:
-            return _again(people[-1], "carried", heads)
+            return people[-1].again("carried", heads)
         return None
 
     def _carried(self, found: Found, form: CueForm | None) -> Speaker | None:
-        fitting = [s for s in reversed(self.history) if form is None or _agrees(form, s)]
+        fitting = [s for s in reversed(self.history) if s.agrees(form)]
         fitting = [s for s in fitting if not s.is_source] or fitting
         if fitting:
-            return _again(fitting[0], "implied", fitting[0].heads)
+            return fitting[0].again("implied", fitting[0].heads)
         return self._nearest(found)
 
     def _nearest(self, found: Found) -> Speaker | None:
@@ -219,39 +200,9 @@ class Attribution:
         return Speaker(last.name, "implied", last.country, last.entity_id, last.role, is_person=last.type == "PER")
 
 
-def _again(speaker: Speaker, how: str, heads: frozenset[str]) -> Speaker:
-    return Speaker(
-        speaker.name,
-        how,
-        speaker.country,
-        speaker.entity_id,
-        speaker.role,
-        speaker.gender,
-        speaker.number,
-        speaker.is_person,
-        speaker.heads | heads,
-    )
-
-
 def _description(text: str, resolved: Resolution) -> Resolution:
     return replace(resolved, name=text, name_en="", entity_id="", how="description")
 
 
 def _position(found: Found) -> int:
     return found.candidate.cue.first if found.candidate.cue else found.candidate.start
-
-
-def _agrees(form: CueForm, speaker: Speaker) -> bool:
-    gender, number = _agreement(form)
-    return not (gender and speaker.gender and gender != speaker.gender) and not (number == "p" and speaker.is_person)
-
-
-def _agreement(form: CueForm | None) -> tuple[str, str]:
-    """Gender and number that the cue demands of its implied speaker."""
-    if form is None:
-        return "", ""
-    if form.kind == "noun":
-        return form.pronoun[:1], form.pronoun[1:]
-    if form.kind == "phrase":
-        return "", ""
-    return form.gender, form.number

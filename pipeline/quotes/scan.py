@@ -109,22 +109,26 @@ def _pair_marks(found: Scan) -> None:
             if _repeats(found, opener, index):
                 continue
             if not _wraps(found, index):
-                _close(found, opener, _sentence_stop(found, opener, index), closed=False)
+                _leave_open(found, opener, index)
                 opener = -1
         if token.text not in MARKS:
             continue
         if opener < 0:
             opener = index if _opens(found, index) is not False or _misplaced(found, marks, index) else opener
         elif token.text in CLOSERS.get(found.tokens[opener].text, "") and index > opener + 1:
-            if _opens(found, index) is True and found.tokens[opener].text == token.text:
-                _close(found, opener, _sentence_stop(found, opener, index), closed=False)
-                opener = index
-            else:
-                _close(found, opener, index, closed=True)
-                opener = -1
+            opener = _end_or_reopen(found, opener, index)
     if opener >= 0:
-        _close(found, opener, _sentence_stop(found, opener, len(found.tokens)), closed=False)
+        _leave_open(found, opener, len(found.tokens))
     _index_passages(found)
+
+
+def _end_or_reopen(found: Scan, opener: int, index: int) -> int:
+    """Close a passage at a mark, unless the mark plainly opens another one; gives the new opener, or -1."""
+    if _opens(found, index) is True and found.tokens[opener].text == found.tokens[index].text:
+        _leave_open(found, opener, index)
+        return index
+    _close(found, opener, index, closed=True)
+    return -1
 
 
 def _next_marks(found: Scan) -> dict[int, int]:
@@ -160,6 +164,11 @@ def _wraps(found: Scan, index: int) -> bool:
         and (last.word or last.text in COMMAS)
         and "\n\n" not in found.text[last.end : last.end + 3]
     )
+
+
+def _leave_open(found: Scan, opener: int, limit: int) -> None:
+    """End a passage without a closing mark before token ``limit``."""
+    _close(found, opener, _sentence_stop(found, opener, limit), closed=False)
 
 
 def _sentence_stop(found: Scan, opener: int, limit: int) -> int:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.linking import Linker
-    from pipeline.quotes.attribution import Speaker
     from pipeline.quotes.logistic import Models
     from pipeline.quotes.reading import Found
+    from pipeline.quotes.speaker import Speaker
     from pipeline.stage import NlpModels
     from schemas.document import Document
 
