@@ -1,98 +1,31 @@
 """What an analyst may ask: judged on the syntax tree that the engine itself makes of the query.
 
-Three walls stand one behind another: the tree is checked here; the query runs under the engine's ``readonly=1`` with
-bounds on time, memory and result; and chdb's database of files is taken away when the engine starts. The tree is
+Four walls stand one behind another: the tree is checked here; the query runs under the engine's ``readonly=1`` with
+bounds on time, memory and result; chdb's database of files is taken away when the engine starts; and the kernel keeps
+the process in its own folders (:mod:`agents.embedded.sandbox`). The tree is
 needed since ``readonly=1`` alone lets ``SELECT file('/etc/passwd')``, ``INTO OUTFILE``, ``DESCRIBE file(…)`` and
 ``KILL QUERY`` through (chdb 4.4.0).
 """
 
 from __future__ import annotations
 
-import os
-import tomllib
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
 from agents.embedded.chdb_store import QueryError, escape_parameter
+from agents.embedded.rules import READONLY, denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from agents.embedded.chdb_store import Session
+    from agents.embedded.rules import Rules
 
-ACCESS_DENIED: Final = 497
 BAD_ARGUMENTS: Final = 36
-READONLY: Final = 164
 COLUMN_FIELDS: Final = frozenset({"type", "name", "data_type", "ephemeral_default", "primary_key_specifier"})
 """Of a declared column that has a name and a type only; the last two are flags, set with DEFAULT and PRIMARY KEY."""
 PLAIN_NODES: Final = frozenset({"TableExpression", "TableIdentifier", "Identifier"})
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """``analyst.toml``, names in lower case where the engine ignores case."""
-
-    statements: frozenset[str]
-    described: frozenset[str]
-    table_functions: frozenset[str]
-    refused_functions: frozenset[str]
-    reviewed_release: str
-    """The newest release of the engine whose functions were read through for ``refused_functions``."""
-    system_tables: frozenset[str]
-    settings: tuple[str, ...]
-    limits: Mapping[str, int]
-    fixed: Mapping[str, str]
-
-
-def load_rules() -> Rules:
-    """Read the rules that come with the package."""
-    raw = tomllib.loads(resources.files("agents.embedded").joinpath("analyst.toml").read_text("utf-8"))
-    return Rules(
-        statements=frozenset(raw["statements"]),
-        described=frozenset(raw["described"]),
-        table_functions=frozenset(name.lower() for name in raw["table_functions"]),
-        refused_functions=frozenset(name.lower() for name in raw["refused_functions"]),
-        reviewed_release=raw["reviewed_release"],
-        system_tables=frozenset(raw["system_tables"]),
-        settings=tuple(raw["settings"]),
-        limits=_scaled(raw["limits"]),
-        fixed={name: str(value) for name, value in raw["fixed"].items()},
-    )
-
-
-def _scaled(limits: Mapping[str, int]) -> dict[str, int]:
-    """No query takes more than an eighth of this machine's memory: several run at once."""
-    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {**limits, "max_memory_usage": min(limits["max_memory_usage"], total // 8)}
-
-
-def restrict(session: Session, asked: Mapping[str, str], rules: Rules) -> None:
-    """Apply the settings that a request may bring, the bounds, and ``readonly=1`` last.
-
-    Raises:
-        QueryError: a setting that analysts may not change, or a bound raised (READONLY).
-    """
-    bounds = {name: str(limit) for name, limit in rules.limits.items()}
-    for name, value in asked.items():
-        if name in rules.limits:
-            bounds[name] = _lower(name, value, rules.limits[name])
-        elif not any(fnmatchcase(name, pattern) for pattern in rules.settings) and name != "readonly":
-            msg = f"Cannot modify '{name}' setting in readonly mode"
-            raise _denied(msg, READONLY)
-    session.set({name: value for name, value in asked.items() if name not in {*rules.limits, "readonly"}})
-    session.set(bounds)
-    session.set(rules.fixed)
-
-
-def _lower(name: str, value: str, limit: int) -> str:
-    if not value.isdecimal() or not 0 < int(value) <= limit:
-        msg = f"Setting {name} must be between 1 and {limit} for this user"
-        raise _denied(msg, READONLY)
-    return value
 
 
 def check(
@@ -112,7 +45,7 @@ def check(
         return ""
     if tree["type"] not in rules.statements:
         msg = f"{tree['type']} is not allowed for this user, only SELECT, EXPLAIN, SHOW, DESCRIBE and EXISTS"
-        raise _denied(msg)
+        raise denied(msg)
     nodes = list(_nodes(tree))
     _check_settings(nodes)
     for node in nodes:
@@ -129,7 +62,7 @@ def _parsed(session: Session, query: str) -> dict[str, Any]:
     try:
         return cast("dict[str, Any]", orjson.loads(text))
     except orjson.JSONDecodeError as error:
-        raise _denied("the query is nested too deeply") from error
+        raise denied("the query is nested too deeply") from error
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
@@ -146,16 +79,16 @@ def _nodes(tree: object) -> Iterator[dict[str, Any]]:
 
 def _check_node(node: Mapping[str, Any], rules: Rules, file_databases: frozenset[str]) -> None:
     if "out_file" in node:
-        raise _denied("INTO OUTFILE is not allowed for this user")
+        raise denied("INTO OUTFILE is not allowed for this user")
     if (function := node.get("table_function")) and str(function.get("name")).lower() not in rules.table_functions:
         msg = f"the table function {function.get('name')} is not allowed for this user"
-        raise _denied(msg)
+        raise denied(msg)
     for name in (node.get("name") if node.get("type") == "Function" else None, node.get("func_name")):
         if name and str(name).lower() in rules.refused_functions:
             msg = f"the function {name} is not allowed for this user"
-            raise _denied(msg)
+            raise denied(msg)
     if node.get("type") == "QueryParameter" and node.get("param_type") == "Identifier":
-        raise _denied("a parameter that stands for a name is not allowed for this user")
+        raise denied("a parameter that stands for a name is not allowed for this user")
     if node.get("type") in {"TableIdentifier", "Identifier"}:
         _check_table(node.get("name_parts") or [], rules, file_databases)
 
@@ -165,19 +98,20 @@ def _check_settings(nodes: list[dict[str, Any]]) -> None:
     options = {id(node["settings"]) for node in nodes if node.get("type") == "ExplainQuery" and "settings" in node}
     if any(node.get("type") == "SetQuery" and id(node) not in options for node in nodes):
         msg = "Cannot modify settings in readonly mode: give those that are allowed as parameters of the request"
-        raise _denied(msg, READONLY)
+        raise denied(msg, READONLY)
 
 
 def _check_columns(session: Session, function: Mapping[str, Any]) -> None:
     """``values`` reads its first text as declarations of columns, and ``a String ALIAS file('x')`` is one of them."""
-    first, *_ = [*function.get("arguments", {}).get("children", []), None]
-    if str(function.get("name")).lower() != "values" or first is None:
+    arguments: list[dict[str, Any]] = function.get("arguments", {}).get("children", [])
+    if str(function.get("name")).lower() != "values" or not arguments:
         return
+    first = arguments[0]
     if first.get("type") == "Literal" and first["value"].get("field_type") != "String":
         return
     names_only = first.get("type") == "Literal" and _declares_names_and_types(session, first["value"]["value"])
     if not names_only and not (first.get("type") == "Function" and first.get("name") == "tuple"):
-        raise _denied("the first argument of values must be names and types of columns, a number, an array or a tuple")
+        raise denied("the first argument of values must be names and types of columns, a number, an array or a tuple")
 
 
 def _declares_names_and_types(session: Session, columns: str) -> bool:
@@ -198,7 +132,7 @@ def _check_table(parts: list[str], rules: Rules, file_databases: frozenset[str])
     database, table = (parts[0], parts[1]) if len(parts) > 1 else ("", "")
     if database in file_databases or (database == "system" and table not in rules.system_tables):
         msg = f"the table {database}.{table} is not allowed for this user"
-        raise _denied(msg)
+        raise denied(msg)
 
 
 def _check_described(
@@ -209,11 +143,11 @@ def _check_described(
     statement, *inner = [line.split() for line in lines if line.strip()]
     if statement[0] not in rules.described:
         msg = f"{statement[0]} is not allowed for this user"
-        raise _denied(msg)
+        raise denied(msg)
     for kind, *names in inner:
         if kind not in PLAIN_NODES:
             msg = f"{kind} in {statement[0]} is not allowed for this user"
-            raise _denied(msg)
+            raise denied(msg)
         if kind == "TableIdentifier":
             _check_table(names[0].split(".", 1), rules, file_databases)
     _check_table([names[0] for kind, *names in inner if kind == "Identifier"], rules, file_databases)
@@ -223,7 +157,7 @@ def check_database(database: str, file_databases: frozenset[str]) -> None:
     """Refuse a current database in which a bare name could reach a file or a table of ``system``."""
     if database == "system" or database in file_databases:
         msg = f"the database {database} is not allowed as the current one for this user: name it in the query"
-        raise _denied(msg)
+        raise denied(msg)
 
 
 def refuse_outfile(session: Session, query: str) -> None:
@@ -240,9 +174,4 @@ def refuse_outfile(session: Session, query: str) -> None:
         lines = session.query(f"EXPLAIN AST {query}", "TSVRaw").bytes().decode().splitlines()
         found = any(line.startswith(" Literal") for line in lines)
     if found:
-        raise _denied("INTO OUTFILE is not allowed")
-
-
-def _denied(message: str, code: int = ACCESS_DENIED) -> QueryError:
-    name = "READONLY" if code == READONLY else "ACCESS_DENIED"
-    return QueryError(f"Code: {code}. DB::Exception: {message}. ({name})", code)
+        raise denied("INTO OUTFILE is not allowed")

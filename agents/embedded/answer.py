@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from agents.embedded import access
+from agents.embedded import access, rules
 from agents.embedded.chdb_store import QueryError, Session, Store, Written, escape_parameter
 from agents.embedded.insert_text import Insert, split_insert
 
@@ -60,7 +60,7 @@ class Engine:
     def __init__(self, store: Store) -> None:
         """Load the rules."""
         self.store = store
-        self.rules = access.load_rules()
+        self.rules = rules.load_rules()
 
     def answer(self, ask: Ask, session: Session) -> Answer:
         """Run the request on a session of its own; blocks.
@@ -95,7 +95,7 @@ class Engine:
         if ask.database:
             session.use(ask.database)
         if ask.role == "analyst":
-            access.restrict(session, ask.settings, self.rules)
+            rules.restrict(session, ask.settings, self.rules)
         else:
             session.set(ask.settings)
             if ask.read_only:  # as the server does for GET
@@ -114,6 +114,8 @@ class Engine:
         # a result always has names, a statement without a result never: that tells them apart
         asked = "TabSeparatedWithNames" if output in {"TabSeparated", "TSV"} and not named else output
         result = session.query(query, asked, ask.parameters)
+        if ask.role == "analyst":
+            rules.check_size(len(result), self.rules)
         body = bytes(result.bytes() or b"")
         summary = _summary(started, result.rows_read(), result.bytes_read())
         if asked == output:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import tempfile
 import threading
 from contextlib import contextmanager
@@ -129,16 +128,16 @@ class Store:
             ) from error
         self.path = str(path.resolve())
         path.mkdir(parents=True, exist_ok=True)
-        self._spool = path.resolve().with_name(f"{path.name}-spool")
+        self._spool = spool_of(path.resolve())
         self._connect = cast("Callable[[str], Any]", chdb.connect)  # it has no types
         try:
             self._keep = self._connect(self.path)
         except RuntimeError as error:
             msg = f"ClickHouse's folder {self.path} cannot be opened: {error}; does another Khabar use it?"
             raise ConfigurationError(msg) from error
-        # What a killed process left there was never acknowledged.
-        shutil.rmtree(self._spool, ignore_errors=True)
-        self._spool.mkdir()
+        self._spool.mkdir(exist_ok=True)
+        for left in self._spool.iterdir():  # by a killed process; it was never acknowledged
+            left.unlink()
         with self.session() as session:
             self.version = session.query("SELECT version()").bytes().decode().strip()
             formats = session.query("SELECT name FROM system.formats WHERE is_output").bytes().decode()
@@ -189,6 +188,11 @@ def engine_errors() -> Iterator[None]:
     except (chdb.ChdbError, RuntimeError) as error:
         found = _MESSAGE.search(str(error))
         raise QueryError(found[0].strip() if found else str(error), int(found[1]) if found else 0) from error
+
+
+def spool_of(path: Path) -> Path:
+    """Where the data of inserts lie while the engine reads them: beside its folder."""
+    return path.with_name(f"{path.name}-spool")
 
 
 def quote(text: str) -> str:

@@ -10,29 +10,39 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import secrets
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from aiohttp import web
 
-from agents.embedded import encoding, request
+from agents.embedded import encoding, request, sandbox
 from agents.embedded.answer import Answer, Engine
-from agents.embedded.chdb_store import QueryError, Store
-from agents.setting_sources import load
+from agents.embedded.chdb_store import QueryError, Store, spool_of
+from agents.embedded.overtime import GRACE_SECONDS, Overtime, OvertimeError
+from agents.embedded.request import Role
+from agents.embedded.rules import ANALYSTS_AT_ONCE
+from agents.setting_sources import SECRETS, load, variable
 from schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from agents.embedded.request import Ask, Role
+    from agents.embedded.request import Ask
     from agents.settings import Settings
 
-AT_ONCE: Final[dict[str, int]] = {"writer": 8, "analyst": 6}
+AT_ONCE: Final[dict[Role, int]] = {"writer": 8, "analyst": ANALYSTS_AT_ONCE}
 """Requests in the engine at the same time, a pool a user: analysts cannot keep the sink waiting."""
+FETCH_SECONDS: Final = 300.0
+"""Within which an analyst must have fetched a result: until then it keeps its place, and memory, in the engine."""
+OVERTIME_STATUS: Final = 75
+"""Exit code (sysexits' EX_TEMPFAIL) when a query cannot be ended otherwise; the supervisor starts the engine anew."""
+FAREWELL_SECONDS: Final = 0.5
+"""For answers that are on their way when the process ends so."""
 STATUS: Final = {
     62: 400, 36: 400, 53: 400, 43: 400, 42: 400, 27: 400, 33: 400, 47: 404, 60: 404, 81: 404, 46: 404, 115: 404,
     73: 404, 48: 501, 159: 408, 164: 403, 497: 403, 516: 403, 396: 413,
@@ -42,6 +52,7 @@ CONFIGURATION: Final = 3
 """Exit code, as the command line's own."""
 
 log = logging.getLogger("khabar.engine")
+T = TypeVar("T")
 
 
 class Server:
@@ -51,10 +62,9 @@ class Server:
         """Prepare to serve ``engine``."""
         self.settings, self.engine = settings, engine
         self.users = request.Users(settings)
-        self.pools: dict[Role, ThreadPoolExecutor] = {
-            "writer": ThreadPoolExecutor(AT_ONCE["writer"], "writer"),
-            "analyst": ThreadPoolExecutor(AT_ONCE["analyst"], "analyst"),
-        }
+        self.pools = {role: ThreadPoolExecutor(number, role) for role, number in AT_ONCE.items()}
+        self.turns = {role: asyncio.Semaphore(number) for role, number in AT_ONCE.items()}
+        self.overtime = Overtime(engine.rules.limits["max_execution_time"] + GRACE_SECONDS)
 
     def application(self) -> web.Application:
         """The routes."""
@@ -76,17 +86,27 @@ class Server:
             return self._refusal(error)
 
     async def _answer(self, http: web.Request, ask: Ask) -> web.StreamResponse:
-        loop, pool = asyncio.get_running_loop(), self.pools[ask.role]
         resources = ExitStack()
-        try:
-            session = await loop.run_in_executor(pool, resources.enter_context, self.engine.store.session())
-            answer = await loop.run_in_executor(pool, self.engine.answer, ask, session)
-            headers = self._headers(ask, answer)
-            if answer.more is None:
-                return self._whole(ask, answer, headers)
-            return await self._stream(http, ask, answer, answer.more, headers)
-        finally:
-            await loop.run_in_executor(pool, resources.close)
+        async with self.turns[ask.role]:
+            try:
+                session = await self._work(ask.role, resources.enter_context, self.engine.store.session())
+                answer = await self._work(ask.role, self.engine.answer, ask, session)
+                headers = self._headers(ask, answer)
+                if answer.more is None:
+                    return self._whole(ask, answer, headers)
+                return await self._stream(http, ask, answer, answer.more, headers)
+            except OvertimeError:
+                resources.pop_all()  # the session still works, and closing it would wait for that
+                raise
+            finally:
+                await self._work(ask.role, resources.close)
+
+    async def _work(self, role: Role, work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - the work's own
+        """Run in a thread of the role's; what an analyst asks for has its time."""
+        pool = self.pools[role]
+        if role == "analyst":
+            return await self.overtime.run(pool, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
     def _headers(self, ask: Ask, answer: Answer) -> dict[str, str]:
         headers = {
@@ -119,16 +139,17 @@ class Server:
         await response.prepare(http)
         part, failed = answer.body, False
         try:
-            while part and not failed:
-                await response.write(packer.compress(part) if packer else part)
-                part, failed = await asyncio.get_running_loop().run_in_executor(
-                    self.pools[ask.role], _next_part, more, tag
-                )
-            await response.write((packer.compress(part) if packer else part) + (packer.flush() if packer else b""))
+            async with asyncio.timeout(FETCH_SECONDS if ask.role == "analyst" else None):
+                while part and not failed:
+                    await response.write(packer.compress(part) if packer else part)
+                    part, failed = await self._work(ask.role, _next_part, more, tag)
+                await response.write((packer.compress(part) if packer else part) + (packer.flush() if packer else b""))
         except ConnectionError:
             return response  # whoever asked has gone; leaving cancels the query
+        except TimeoutError:
+            failed = True
         if failed and http.transport is not None:
-            http.transport.close()  # without the last chunk, so that no client takes the result for whole
+            http.transport.abort()  # without the last chunk, so that no client takes the result for whole
             return response
         await response.write_eof()
         return response
@@ -187,19 +208,41 @@ async def serve(settings: Settings) -> None:
         msg = f"port {settings.clickhouse_port} on {settings.bind} is in use: set KHABAR_CLICKHOUSE_PORT to a free one"
         raise ConfigurationError(msg) from error
     log.info("ClickHouse %s serves on %s:%s", store.version, settings.bind, settings.clickhouse_port)
+    await _until_stopped(server.overtime)
+    await runner.cleanup()
+    store.close()
+
+
+async def _until_stopped(overtime: Overtime) -> None:
+    """Return at SIGTERM or SIGINT; end the process when a query cannot be ended."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
-    await runner.cleanup()
-    store.close()
+    waiting = [asyncio.ensure_future(event.wait()) for event in (stop, overtime.happened)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        log.error("an analyst's query runs on past its time and cannot be ended: ClickHouse starts again")
+        await asyncio.sleep(FAREWELL_SECONDS)
+        os._exit(OVERTIME_STATUS)
+
+
+def _enclose(settings: Settings) -> None:
+    """Put the kernel's wall round this process, before it has other threads; say so where there is none."""
+    database = settings.data_dir.resolve() / "clickhouse"
+    scratch = database.with_name("clickhouse-tmp")
+    os.environ["TMPDIR"] = str(scratch)  # chdb makes a folder there when it is imported
+    version = sandbox.enclose([database, scratch, spool_of(database)])
+    log.info("enclosed by Landlock %s", version) if version else log.warning("this kernel has no Landlock")
 
 
 def main() -> None:
     """Serve with the settings of the environment."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(serve(load()))
+        settings = load()
+        sandbox.forget(variable(name) for name in SECRETS)
+        _enclose(settings)
+        asyncio.run(serve(settings))
     except ConfigurationError as error:
         sys.stderr.write(f"khabar: {error}\n")
         sys.exit(CONFIGURATION)

@@ -24,12 +24,13 @@ class EngineProcess:
     data_dir: Path
     port: int = field(default_factory=ports.free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "agents.embedded.engine"])
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> EngineProcess:
         settings = {"KHABAR_DATA_DIR": str(self.data_dir), "KHABAR_CLICKHOUSE_PORT": str(self.port), **self.environment}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "agents.embedded.engine"],
+            self.command,
             env={**os.environ, **settings},
             cwd=ROOT,
             stderr=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agents.embedded.access import load_rules
+from agents.embedded.rules import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

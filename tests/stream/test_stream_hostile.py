@@ -1,14 +1,17 @@
-"""A thousand hostile records and more: each gives a result or a reason, and none an exception."""
+"""A thousand hostile records and more: each gives a result or a reason, none an exception, and nothing piles up."""
 
 from __future__ import annotations
 
 import json
 
+import psutil
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from support.kafka import article
+from support.kafka import article, headers_of, publish, publish_articles, read, wait_for
 from support.stages import FakeStage
 
+from agents.lag import read_lag
 from agents.metrics import Health
 from agents.settings import Settings
 from agents.sink.work import Sink
@@ -17,7 +20,7 @@ from agents.stage.letters import letter_headers
 from agents.stage.records import Emitted, Record, Rejected, Stored, Watch
 from schemas.document import Document
 from schemas.errors import ContractError
-from schemas.topics import STAGES
+from schemas.topics import DEAD_LETTER, RAW, STAGES, TOKENISED
 from schemas.wire import encode
 
 FIELDS = ("id", "source", "title", "body", "url", "language", "published_at", "revision", "schema_version")
@@ -31,9 +34,22 @@ VALUES = st.recursive(
 STRANGE_ARTICLES = st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=4).map(
     lambda fields: json.dumps(article(1) | fields).encode()
 )
+MARKS = st.text(
+    st.sampled_from("\u202e\u2066\u200f\u200d\u0300\u064b\u0640\ufeff\u2028\x1b\n\t<&'\"\\\U0001f600"), max_size=60
+)
+ODD_ARTICLES = st.fixed_dictionaries(
+    {"title": TEXT | MARKS, "body": st.tuples(TEXT | MARKS, MARKS).map("قال الوزير".join)},
+    optional={"id": TEXT, "url": TEXT | MARKS, "revision": st.integers(0, 2**63 - 1), "extra": VALUES},
+).map(lambda fields: json.dumps(article(1) | fields).encode())
+"""Most of these must be processed, however they look."""
 CUT = st.builds(lambda data, at: data[:at], STRANGE_ARTICLES, st.integers(0, 200))
 RECORDS = (
-    STRANGE_ARTICLES | CUT | st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()) | st.none()
+    ODD_ARTICLES
+    | STRANGE_ARTICLES
+    | CUT
+    | st.binary(max_size=200)
+    | VALUES.map(lambda value: json.dumps(value).encode())
+    | st.none()
 )
 TIMES = st.integers(0, 2**41) | st.sampled_from([-1, 0, 2**31, 2**53, 2**63 - 1])
 
@@ -56,6 +72,65 @@ def test_a_raw_record_gives_a_document_or_a_reason(value, timestamp):
         headers = letter_headers(record, "tokenise", outcome.error, 0.0)
         assert all(isinstance(content, bytes) for _, content in headers)
         assert isinstance(outcome.error, ContractError) or "cannot be read" in str(outcome.error)
+
+
+ROUNDS = 5
+PADDED, PADDING = 200, 100_000
+"""Records of a round with this many bytes more: kept, one round of them would be 20 MB."""
+FLAT_BYTES = 15_000_000
+"""The most that the worker may grow over the three last rounds, in which it gets 60 MB of padding."""
+
+
+def hostile_values(count):
+    """At least ``count`` raw values, the same in each run."""
+    found = []
+
+    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(RECORDS)
+    def collect(value):
+        found.append(value)
+
+    collect()
+    return found
+
+
+def padded(value, number):
+    return value if number >= PADDED or value is None else value + b" " * PADDING
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+def test_a_worker_lives_through_thousands_and_each_is_processed_or_a_dead_letter(settings, start_worker):
+    values = hostile_values(1000)
+    assert len(values) >= 1000
+    worker = start_worker("tokenise")
+    process, sizes, published = psutil.Process(worker.process.pid), [], 0
+    for at in range(ROUNDS):
+        records = [(f"{at}/{n}".encode(), padded(value, n)) for n, value in enumerate(values)]
+        publish(settings, RAW, records)
+        published += len(records)
+        wait_for(lambda total=published: done(settings) == total, timeout=240)
+        sizes.append(process.memory_info().rss)
+    publish_articles(settings, RAW, [article("last")])
+    results = read(settings, TOKENISED, lambda found: any(record.key() == b"alast" for record in found))
+    letters = read(settings, DEAD_LETTER, lambda found: len(found) + len(results) > published)
+    assert len(letters) + len(results) == published + 1
+    assert min(len(letters), len(results)) > published // 20
+    assert len({record.key() for record in letters}) == len(letters)
+    original = {f"{at}/{n}".encode(): padded(value, n) for at in range(ROUNDS) for n, value in enumerate(values)}
+    for letter in letters:
+        assert letter.value() == original[letter.key()]
+        assert headers_of(letter)["khabar.error.class"].endswith("Error")
+        assert headers_of(letter)["khabar.error.message"]
+    assert process.pid == worker.process.pid
+    assert worker.running
+    assert max(sizes[2:]) - sizes[1] < FLAT_BYTES, sizes
+
+
+def done(settings):
+    """Records of the raw topic that the stage has committed."""
+    rows = read_lag(settings, STAGES[:1])
+    return sum(row.end - row.lag_messages for row in rows)
 
 
 class Taking:
