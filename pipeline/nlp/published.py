@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from pipeline.nlp.hub import published
 from schemas.annotations import Entity
-from schemas.errors import ModelMissingError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from schemas.annotations import EntityType, Word
     from schemas.document import Document
 
@@ -21,13 +23,13 @@ class PublishedTagger:
     The models get the words of the tokenise stage, so entities leave clitics out as Khabar's own do.
     """
 
-    def __init__(self, threads: int = 1) -> None:
-        """Load the published models.
+    def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
+        """Load the published models, from Stanza's own folder or another.
 
         Raises:
             ModelMissingError: Stanza, or its Arabic models, are not installed; the message says how to get them.
         """
-        self._pipeline, self.version = _load(threads)
+        self._pipeline, self.version = published(PROCESSORS, threads, folder, tokenize_pretokenized=True)
 
     def annotate(self, document: Document) -> None:
         """Fill ``entities`` and the words' ``upos`` in place."""
@@ -47,27 +49,3 @@ def _entity(text: str, words: list[Word], found: Any) -> Entity:  # noqa: ANN401
     start, end = words[found.tokens[0].id[0] - 1].start, words[found.tokens[-1].id[0] - 1].end
     kind = cast("EntityType", TYPES.get(found.type, "MISC"))
     return Entity(start=start, end=end, text=text[start:end], type=kind)
-
-
-def _load(threads: int) -> tuple[Any, str]:
-    try:
-        import stanza
-        import torch
-        from stanza.resources.common import ResourcesFileNotFoundError
-    except ImportError as error:
-        msg = "Stanza is not installed; `pip install khabar` brings it, and torch"
-        raise ModelMissingError(msg) from error
-    torch.set_num_threads(threads)
-    try:
-        loaded = stanza.Pipeline(
-            "ar", processors=PROCESSORS, tokenize_pretokenized=True, download_method=None, logging_level="ERROR",
-            use_gpu=False,
-        )  # fmt: skip
-    except (OSError, ValueError, ResourcesFileNotFoundError) as error:
-        msg = (
-            "Stanza's published Arabic models are not installed; run "
-            f"`python -c \"import stanza; stanza.download('ar', processors='{PROCESSORS}')\"` where the hub can be "
-            "reached (STANZA_RESOURCES_DIR names another folder), or set KHABAR_NLP_MODELS=khabar"
-        )
-        raise ModelMissingError(msg) from error
-    return loaded, f"stanza-{stanza.__version__}"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pipeline.stage import NlpModels, Stage
 
 _LISTS: Final = ("abbreviations.toml", "affixes.toml", "cuts.toml", "tables.py")
-PARTS: Final = ("tokenise", "affixes.py", "script.py", *(f"lexicon/{name}" for name in _LISTS))
+PARTS: Final = ("tokenise", "nlp/hub.py", "affixes.py", "script.py", *(f"lexicon/{name}" for name in _LISTS))
 """The code and data that decide where this stage cuts."""
 
 

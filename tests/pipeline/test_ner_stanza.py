@@ -1,11 +1,10 @@
-"""Khabar's tagger inside Stanza, and Stanza's models inside Khabar."""
+"""Khabar's tagger inside Stanza."""
 
 from __future__ import annotations
 
 import pytest
 
 from pipeline.encoder.weights import CHECKSUMS, FOLDER
-from schemas.errors import ModelMissingError
 
 pytestmark = pytest.mark.skipif(not (FOLDER / CHECKSUMS).exists(), reason="the encoder's weights are not in this tree")
 
@@ -47,13 +46,3 @@ def test_bulk_processing(nlp):
     first, second = nlp.bulk_process([stanza.Document([], text=TEXT), stanza.Document([], text="زار الوزير بغداد.")])
     assert [span.text for span in second.ents] == ["بغداد"]
     assert len(first.ents) >= 4
-
-
-def test_published_models_absent_say_how_to_get_them(monkeypatch, tmp_path):
-    stanza = pytest.importorskip("stanza")
-    build = stanza.Pipeline
-    monkeypatch.setattr(stanza, "Pipeline", lambda *args, **options: build(*args, dir=str(tmp_path), **options))
-    from pipeline.ner import load
-
-    with pytest.raises(ModelMissingError, match=r"stanza\.download"):
-        load("stanza")
