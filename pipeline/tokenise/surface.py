@@ -14,12 +14,16 @@ from pipeline.script import COMMA, INVISIBLE, LETTERS, MARKS, NUMBER_MARKS, QUES
 MAX_TOKEN: int = 256
 """Longest token in characters; what is longer is no word, and is cut."""
 
-_GAP = f"[{INVISIBLE}]"
-_ARABIC = f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*(?:{_GAP}+[{LETTERS}{MARKS}{TATWEEL}]+)*"
+_GAP = f"(?!\u200b)[{INVISIBLE}]"
+"""Within a word; the zero-width space parts words."""
+_ARABIC = f"[{LETTERS}][{LETTERS}{MARKS}{TATWEEL}]*(?:(?:{_GAP})+[{LETTERS}{MARKS}{TATWEEL}]+)*"
 _LATIN = f"[^\\W\\d_{LETTERS}{MARKS}{TATWEEL}]"
 _TRAIL = f".,;:!?'\")\\]}}»”’›{COMMA}{SEMICOLON}{QUESTION}"
 _OUTSIDE = f'\\s<>"«»“”{COMMA}{SEMICOLON}'
-_URL = f"(?:https?://|www\\.)[^{_OUTSIDE}]*[^{_OUTSIDE}{_TRAIL}]"
+_GLUED = f"(?<=[!-~])[.!{QUESTION}?…]{{1,4}}[{LETTERS}]"
+"""A sentence that follows a Latin address without a space."""
+_SITE = "(?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}/"
+_URL = f"(?:https?://|www\\.|{_SITE})(?:(?!{_GLUED})[^{_OUTSIDE}])*(?!{_GLUED})[^{_OUTSIDE}{_TRAIL}]"
 _EMAIL = "[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,8}\\.[A-Za-z]{2,24}"
 _HANDLE = "@[A-Za-z0-9_]+"
 _DATE = "\\d{4}-\\d{1,2}-\\d{1,2}(?!\\d)"
@@ -28,7 +32,8 @@ _FOREIGN = f"{_LATIN}(?:{_LATIN}|\\d|[{MARKS}\u0300-\u036f])*(?:[-'’.&](?:{_LA
 _RUN = f"\\.{{2,}}|…+|([-–—_=*•~#{TATWEEL}])\\1+"
 _EMOJI_TAIL = "[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u0300-\u036f]"
 _LOOSE_MARKS = f"[{MARKS}]+"
-_OTHER = f"[^\\s{INVISIBLE}]{_EMOJI_TAIL}*(?:\u200d[^\\s\\w{INVISIBLE}]{_EMOJI_TAIL}*)*"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+_OTHER = f"{_FLAG}|[^\\s{INVISIBLE}]{_EMOJI_TAIL}*(?:\u200d[^\\s\\w{INVISIBLE}]{_EMOJI_TAIL}*)*"
 
 _TOKEN = re.compile(
     f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE})|(?P<number>{_DATE}|{_NUMBER})"
