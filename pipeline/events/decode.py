@@ -11,15 +11,17 @@ from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Final
 
+from pipeline.checksums import verify
 from pipeline.events.context import SURE
 from pipeline.events.features_actor import Setting, actor_features, candidates
 from pipeline.events.features_phase import governing_cue, phase_features
 from pipeline.events.features_trigger import trigger_features
-from pipeline.events.model import load_model
+from pipeline.events.model import FOLDER, load_model
 from pipeline.events.signals import FLOOR, logistic, logit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pipeline.events.context import SentenceView
     from pipeline.events.model import LinearModel
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 CERTAIN: Final = 0.9
 """Confidence of an analyst's own trigger."""
 ROLES: Final = ("source", "target")
+MODELS: Final = ("trigger", "phase", "actor")
+"""File names, in the order of the fields of :class:`Models`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,16 @@ class Draft:
     negated: bool = False
 
 
-@lru_cache(maxsize=1)
-def load_models() -> Models:
-    """Read the three models' weights once."""
-    return Models(load_model("trigger"), load_model("phase"), load_model("actor"))
+@lru_cache(maxsize=4)
+def load_models(folder: Path = FOLDER) -> Models:
+    """Read the three models' weights once.
+
+    Raises:
+        ModelMissingError: a file is not there.
+        ModelChecksumError: a file is not the released one.
+    """
+    verify(folder)
+    return Models(*(load_model(folder / f"{name}.json") for name in MODELS))
 
 
 class Decoder:

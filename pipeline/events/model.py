@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from math import exp
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "models" / "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,7 @@ class LinearModel:
         return [p / total for p in powers]
 
 
-@lru_cache(maxsize=8)
-def load_model(name: str) -> LinearModel:
-    """Read ``pipeline/models/events/<name>.json``, written by ``python -m pipeline.training events --fit``."""
-    path = resources.files("pipeline.models") / "events" / f"{name}.json"
+def load_model(path: Path) -> LinearModel:
+    """Read a file that ``python -m pipeline.training events --fit`` wrote."""
     data = json.loads(path.read_text(encoding="utf-8"))
     return LinearModel(tuple(data["labels"]), tuple(data["bias"]), data["weights"])

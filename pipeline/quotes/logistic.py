@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from math import exp
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from pipeline.checksums import verify
 from pipeline.quotes.lexicon import load_lexicon
-from schemas.errors import ModelMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+FOLDER: Final = Path(__file__).resolve().parent.parent / "models" / "quotes"
+WEIGHTS: Final = "weights.json"
 _CLIP = 30.0
 
 
@@ -48,18 +50,15 @@ class Models:
 
 
 @cache
-def load_models() -> Models:
-    """Read the weights of the package (once a process).
+def load_models(folder: Path = FOLDER) -> Models:
+    """Read the weights of the package, or of another folder (once a process).
 
     Raises:
         ModelMissingError: the package was installed without them.
+        ModelChecksumError: they are not the released ones.
     """
-    source = files("pipeline") / "models" / "quotes" / "weights.json"
-    try:
-        data = orjson.loads(source.read_bytes())
-    except FileNotFoundError as error:
-        msg = "pipeline/models/quotes/weights.json is missing; write it with `python -m pipeline.training quotes --fit`"
-        raise ModelMissingError(msg) from error
+    verify(folder)
+    data = orjson.loads((folder / WEIGHTS).read_bytes())
     names = ("accept", "end", "accept_with_signals", "end_with_signals")
     accept, end, accept_with, end_with = (Logistic(data[name]) for name in names)
     thresholds = data["threshold"], data["threshold_with_signals"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pipeline.events.decode import Models
-from pipeline.events.model import LinearModel
+from pipeline.checksums import write_list
+from pipeline.events.decode import MODELS, Models
+from pipeline.events.model import FOLDER, LinearModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,6 @@ REGULARISATION: Final = {"trigger": 0.6, "phase": 1.0, "actor": 0.1}
 """Inverse strength of the L2 penalty, by four-fold cross-validation on train.jsonl."""
 LEAST_COUNT: Final = 2
 LEAST_WEIGHT: Final = 0.01
-FOLDER: Final = Path(__file__).parents[1] / "models" / "events"
 
 
 def fit(instances: Instances) -> Models:
@@ -57,10 +56,11 @@ def _as_they_are(features: Iterable[str]) -> Iterable[str]:
 
 
 def write(models: Models) -> None:
-    """Write ``pipeline/models/events/{trigger,phase,actor}.json``, one feature a line so that changes can be read."""
+    """Write ``pipeline/models/events``: a JSON file a model, one feature a line so that changes can be read."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in ("trigger", "phase", "actor"):
+    for name in MODELS:
         model: LinearModel = getattr(models, name)
         rows = ",\n".join(f"{json.dumps(f, ensure_ascii=False)}:{json.dumps(w)}" for f, w in model.weights.items())
         head = f'"labels":{json.dumps(model.labels)},"bias":{json.dumps(model.bias)}'
         (FOLDER / f"{name}.json").write_text(f'{{{head},"weights":{{\n{rows}\n}}}}\n', encoding="utf-8")
+    write_list(FOLDER, (f"{name}.json" for name in sorted(MODELS)))

@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.quotes.logistic import Logistic, Models, load_models, raised
+from pipeline.checksums import write_list
+from pipeline.quotes.logistic import FOLDER, WEIGHTS, Logistic, Models, load_models, raised
 from pipeline.quotes.reading import Reading
 from pipeline.quotes.stage import QuotesStage
 from pipeline.training.corpora import shared
@@ -162,12 +162,14 @@ def cross_validate(articles: Sequence[Gold], folds: int) -> list[str]:
     return lines
 
 
-def write(models: Models, path: Path) -> None:
-    """Write the weights as JSON, sorted."""
+def write(models: Models, folder: Path) -> None:
+    """Write the weights as JSON, sorted, and their checksum."""
     parts = {name: dict(sorted(getattr(models, name).weights.items())) for name in PARTS}
     thresholds = {name: getattr(models, name) for name in ("threshold", "threshold_with_signals")}
     text = json.dumps({**thresholds, **parts}, ensure_ascii=False, indent=0)
-    path.write_text(text + "\n", encoding="utf8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS).write_text(text + "\n", encoding="utf-8")
+    write_list(folder, (WEIGHTS,))
 
 
 def read(name: str) -> list[Gold]:
@@ -183,7 +185,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--evidence", type=Path, help="with --fit: JSON lines of the signals to weigh (see docs)")
     parser.add_argument("--signals", type=Path, help="score with the encoder's signals too; made there when absent")
     parser.add_argument("--folds", type=int, default=0, help="cross-validate on train and train2, without signals")
-    parser.add_argument("--out", type=Path, default=Path(str(files("pipeline"))) / "models/quotes/weights.json")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="with --fit: folder for the weights")
     options = parser.parse_args(arguments)
     learn = [article for name in LEARN for article in read(name)]
     random.Random(0).shuffle(learn)
