@@ -1,4 +1,4 @@
-"""The Faust app of a stage: its settings with their reasons (measured in docs/guarantees.md), and two repairs."""
+"""The Faust app of a stage: its settings with their reasons (measured in docs/guarantees.md)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import faust
-from faust.transport.drivers.aiokafka import Consumer, Transport
 from mode.supervisors import CrashingSupervisor
 from yarl import URL
 
 from agents.kafka import faust_credentials, group_name, topic_name
+from agents.stage.consumer import StageTransport
 from schemas.document import MAX_DOCUMENT_BYTES
 
 if TYPE_CHECKING:
@@ -36,32 +36,17 @@ REQUEST_BYTES: Final = MAX_DOCUMENT_BYTES + 1024 * 1024
 """Largest document, with key and headers."""
 
 
-class CommittingConsumer(Consumer):  # type: ignore[misc]
-    """Commits before partitions are taken away; Faust forgets what was acknowledged before its own commit there."""
-
-    async def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ANN401 - Faust's set of TP
-        """Commit first, so that a rebalance repeats nothing that was acknowledged."""
-        await self.commit()
-        await super().on_partitions_revoked(revoked)
-
-
-class StageTransport(Transport):  # type: ignore[misc]
-    """Faust's Kafka transport with that consumer."""
-
-    Consumer = CommittingConsumer
-
-
 class StageApp(faust.App):  # type: ignore[misc]
-    """A Faust app that tells its worker when it is asked to stop."""
+    """A Faust app that tells its worker when Faust gives up."""
 
-    on_stopping: Callable[[], None] = staticmethod(lambda: None)
+    on_failing: Callable[[], None] = staticmethod(lambda: None)
 
     def _new_transport(self) -> StageTransport:
         return StageTransport(self.conf.broker_consumer, self)
 
     async def on_stop(self) -> None:
-        """Tell the worker, then let Faust wait for the batch in hand, commit and leave."""
-        self.on_stopping()
+        """Tell the worker; Faust gets here only by an error, for a stop that is asked for ends before."""
+        self.on_failing()
         await super().on_stop()
 
 
@@ -86,7 +71,7 @@ def make_app(settings: Settings, spec: StageSpec, state_dir: Path) -> StageApp:
         producer_acks=-1,
         producer_compression_type="lz4",
         producer_max_request_size=REQUEST_BYTES,
-        # A rebalance or a stop waits for the batch in hand.
+        # A rebalance waits for the batch in hand.
         stream_wait_empty=True,
         stream_buffer_maxsize=STREAM_BUFFER,
         # An exception in the agent must end the process: a restarted agent would run past the failed message.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 HANG_SECONDS: Final = 900.0
 """Work on one batch that takes longer hangs: the longest batch of 4 MB takes some minutes on one slow core."""
 STOP_SECONDS: Final = 30.0
-"""How long a worker that is asked to stop may take without work in hand: with the broker away Faust waits for ever."""
+"""How long a worker that stops may take without work in hand: with the broker away a commit waits for ever."""
+EXIT_STOPPED: Final = 0
+"""Stopped as asked, and everything that was acknowledged is committed."""
 EXIT_FAILED: Final = 70
 """EX_SOFTWARE: an unexpected error."""
 EXIT_UNFINISHED: Final = 75
@@ -28,6 +31,14 @@ def exit_now(code: int) -> NoReturn:
     """End the process without any clean-up: nothing more may be acknowledged or committed."""
     logging.shutdown()
     os._exit(code)
+
+
+def stop_at_once() -> None:
+    """Until the event loop takes signals over, nothing is in hand: SIGTERM just ends the process, with status 0.
+
+    Without a handler it would end with the signal's status and, as process 1 of a container, not at all.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(EXIT_STOPPED))
 
 
 def arm() -> None:
@@ -62,17 +73,17 @@ class IdleExit:
         finally:
             self._busy = False
 
-    def start(self) -> None:
-        """Begin to count; a second call changes nothing."""
+    def start(self, code: int) -> None:
+        """Begin to count towards an end with ``code``; a second call changes nothing."""
         if not self._started.is_set():
             self._started.set()
-            threading.Thread(target=self._run, name="idle-exit", daemon=True).start()
+            threading.Thread(target=self._run, args=(code,), name="idle-exit", daemon=True).start()
 
-    def _run(self) -> None:
+    def _run(self, code: int) -> None:
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < STOP_SECONDS:
             time.sleep(0.5)
             if self._busy:
                 idle_since = time.monotonic()
         logging.getLogger("khabar.stage").warning("the broker does not let go; the process ends without a last commit")
-        exit_now(EXIT_UNFINISHED)
+        exit_now(code)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import faulthandler
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from agents.locks import exclusive
+from agents.stage import lifeline
 from schemas.errors import ConfigurationError, KhabarError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from agents.metrics import Health
@@ -31,10 +31,10 @@ log = structlog.get_logger("khabar.stage")
 
 
 def run_stage(name: str, settings: Settings) -> int:
-    """Work on ``name``'s input until SIGTERM or SIGINT, finish the batch in hand, and return the exit status.
+    """Work on ``name``'s input until SIGTERM or SIGINT; returns the exit status of what Faust could not go on with.
 
-    An unexpected error does not return: the process ends with status 70 (``os._exit``), so that nothing more is
-    acknowledged; start it again.
+    Other ends do not return (``os._exit``): when asked to stop, the process finishes the batch in hand, commits and
+    ends with status 0; on an unexpected error it ends with status 70, so that nothing more is acknowledged.
 
     Raises:
         ConfigurationError: no such stage, a missing topic, a slot or port that is taken.
@@ -47,6 +47,7 @@ def run_stage(name: str, settings: Settings) -> int:
     from agents.topics import require_topics
 
     spec = find_stage(name)
+    lifeline.stop_at_once()
     logs.configure(settings, stage=spec.name, slot=settings.worker_slot)
     faulthandler.enable()  # a crash in native code leaves its stacks in the log
     from schemas.topics import DEAD_LETTER
@@ -58,13 +59,14 @@ def run_stage(name: str, settings: Settings) -> int:
             _serve_metrics(settings, spec, health, resources)
         work = load_work(spec, settings, health)
         from agents.stage.app import make_app
+        from agents.stage.stop import StageProcess
         from agents.stage.worker import StageWorker
 
         app = make_app(settings, spec, state_dir)
-        StageWorker(app, settings, spec, work, journal)
+        process = StageProcess(app, StageWorker(app, settings, spec, work, journal))
         _report_health(app, health)
-        log.info("ready", reads=spec.reads.name, brokers=settings.bootstrap)
-        return _run(app)
+        log.info("joining", reads=spec.reads.name, brokers=settings.bootstrap)
+        return process.run()
 
 
 @contextmanager
@@ -94,27 +96,13 @@ def slot(settings: Settings, spec: StageSpec) -> Iterator[tuple[Path, Journal]]:
         raise ConfigurationError(msg) from error
 
 
-def _run(app: StageApp) -> int:
-    """Faust's worker in this process: no web server, our own logs, SIGTERM and SIGINT stop it."""
-    import faust
-
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    worker = faust.Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
-    worker.spinner = None
-    try:
-        worker.execute_from_commandline()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    return 0
-
-
 def _report_health(app: StageApp, health: Health) -> None:
     async def beat() -> None:
         health.beat()
 
-    async def joined(*_: object, **__: object) -> None:
+    async def joined(_app: object, assigned: Iterable[Any], **_: object) -> None:
         health.joined = True
+        log.info("ready", partitions=sorted(assignment.partition for assignment in assigned))
 
     async def left(*_: object, **__: object) -> None:
         health.joined = False

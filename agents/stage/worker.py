@@ -42,9 +42,16 @@ class StageWorker:
         self._exit_timer = lifeline.IdleExit()
         most, most_bytes = settings.worker_batch * work.batch_factor, MAX_BATCH_BYTES * work.batch_factor
         self._buffer: Buffer[Any] = Buffer(most, lambda event: len(event.message.value or b""), most_bytes)
-        app.on_stopping = self._on_stopping
+        self._at_work = asyncio.Lock()
+        app.on_failing = self._on_failing
         app.task(self._batches)
         app.agent(raw_topic(app, settings, spec.reads), name=spec.name, concurrency=1)(self._fill)
+
+    async def come_to_rest(self) -> None:
+        """Return when the batch in hand is done, and begin no other; what waits is read again after the restart."""
+        self._watch.stopping.set()
+        self._exit_timer.start(lifeline.EXIT_UNFINISHED)
+        await self._at_work.acquire()  # for good
 
     async def _fill(self, stream: Any) -> None:  # noqa: ANN401 - Faust's stream
         """The agent only moves events to the buffer; noack(): they are acknowledged by hand, in :meth:`_process`."""
@@ -124,9 +131,9 @@ class StageWorker:
         for event in events:
             self._app.consumer.unacked.discard(event.message)
 
-    def _on_stopping(self) -> None:
+    def _on_failing(self) -> None:
         self._watch.stopping.set()
-        self._exit_timer.start()
+        self._exit_timer.start(lifeline.EXIT_FAILED)
 
     def _on_waiting(self) -> None:
         """The work waits for a service: its records are innocent, and it does not hang."""

@@ -21,7 +21,7 @@ import time
 from agents.stage import lifeline
 lifeline.STOP_SECONDS = 0.5
 timer = lifeline.IdleExit()
-timer.start()
+timer.start(lifeline.EXIT_UNFINISHED)
 with timer.busy():
     time.sleep(2)
 print("work done", flush=True)
