@@ -27,7 +27,7 @@ STACKS: Final = frozenset({"exception", "stack"})
 RATE_SECONDS: Final = 10.0
 """aiokafka repeats itself some 40 times a second while a broker is away; one line in this time is enough."""
 NOISY: Final = ("aiokafka", "kafka", "faust.transport")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Line breaks, terminal escapes, and the marks that reorder a line on the screen."""
 
 
@@ -130,7 +130,7 @@ def _safe(value: object) -> object:
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
     if len(text) > MAX_VALUE_CHARACTERS:
         text = f"{text[:MAX_VALUE_CHARACTERS]}… ({len(text):,} characters)"
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _safe_stacks(value: object) -> str:

@@ -172,8 +172,12 @@ def _described(letter: DeadLetter) -> dict[str, object]:
 def _print_json(letters: Sequence[DeadLetter]) -> None:
     import orjson
 
+    from agents.logs import UNSAFE
+
     for letter in letters:
-        sys.stdout.write(orjson.dumps(_described(letter)).decode() + "\n")
+        line = orjson.dumps(_described(letter)).decode()
+        # JSON has its own escape for what could steer a terminal
+        sys.stdout.write(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
     sys.stdout.flush()
 
 

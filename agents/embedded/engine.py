@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from aiohttp import web
 
+from agents import logs
 from agents.embedded import encoding, request, sandbox
 from agents.embedded.answer import Answer, Engine
 from agents.embedded.chdb_store import QueryError, Store, spool_of
@@ -237,9 +238,9 @@ def _enclose(settings: Settings) -> None:
 
 def main() -> None:
     """Serve with the settings of the environment."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = load()
+        logs.configure(settings, service="clickhouse")
         sandbox.forget(variable(name) for name in SECRETS)
         _enclose(settings)
         asyncio.run(serve(settings))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from aiohttp import web
 
+from agents import logs
 from agents.clickhouse.client import connect
 from agents.lag import LagReader
 from agents.settings import Settings
@@ -50,6 +51,7 @@ def make_app(settings: Settings) -> web.Application:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
+    logs.configure(settings, service="web")
     web.run_app(make_app(settings), host=settings.bind, port=settings.web_port, print=None, access_log=None)
 
 

@@ -58,6 +58,14 @@ def test_the_table_ends_with_counts_and_steers_no_terminal(khabar):
     assert "\x1b" not in out
 
 
+def test_json_steers_no_terminal_and_loses_nothing(khabar, monkeypatch):
+    evil = "\x9b2J\u202e\u2028\x1b[31m نص"
+    monkeypatch.setattr("agents.cli.dead_letter._described", lambda _letter: {"message": evil})
+    lines = khabar("dead-letter", "list", "--json").out.splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert orjson.loads(lines[0])["message"] == evil
+
+
 def test_show_tells_the_reason_and_escapes_the_bytes(khabar):
     out = khabar("dead-letter", "show", "1/1").out
     assert "UndecodableError" in out

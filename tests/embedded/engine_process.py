@@ -11,6 +11,7 @@ import urllib.parse
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from agents.embedded import ports
 
@@ -25,6 +26,7 @@ class EngineProcess:
     port: int = field(default_factory=ports.free_port)
     environment: dict[str, str] = field(default_factory=dict)
     command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "agents.embedded.engine"])
+    log: IO[bytes] | int = subprocess.DEVNULL
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> EngineProcess:
@@ -33,7 +35,7 @@ class EngineProcess:
             self.command,
             env={**os.environ, **settings},
             cwd=ROOT,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log,
         )
         deadline = time.monotonic() + 30
         while not ports.answers("127.0.0.1", self.port):

@@ -334,6 +334,16 @@ def test_kill_loses_no_acknowledged_insert(tmp_path):
         engine.stop()
 
 
+def test_its_log_is_lines_of_json(tmp_path):
+    with (tmp_path / "log").open("wb") as log:
+        engine = EngineProcess(tmp_path, log=log).start()
+        engine.request(b"SELECT 1", query_id='x\n{"level": "error"}')
+        engine.stop()
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
+    assert {line["service"] for line in lines} == {"clickhouse"}
+    assert any("serves on" in line["event"] for line in lines)
+
+
 def test_a_second_engine_on_the_folder_is_refused(engine):
     with pytest.raises(AssertionError, match="the engine ended"):
         EngineProcess(engine.data_dir).start()
