@@ -119,8 +119,20 @@ class Phrases:
             stops = token.key in self.words.stops or load_lexicon().complementiser(token.key) is not None
         else:
             heads = token.key in self.words.wide and not named
-            stops = self.found.newline_before(index) or self._ends(index, named=named, wide=wide or heads)
+            ends = self._ends(index, named=named, wide=wide or heads) or self._is_apart(index, start)
+            stops = self.found.newline_before(index) or ends
         return index if stops else index + 1
+
+    def _is_apart(self, index: int, start: int) -> bool:
+        """Whether the word behind a name that begins a phrase is no part of it: رحبت حماس بالإعلان, أيدت بولندا القرار.
+
+        Behind a place only another name goes on; behind a body a definite adjective does (وكالة الأنباء الرسمية).
+        """
+        first, token = self.entity_of.get(start), self.found.tokens[index]
+        if first is None or first.type not in {"LOC", "ORG"} or self._past(first, start) != index:
+            return False
+        adjective = first.type == "ORG" and token.key.startswith(affixes().article)
+        return not adjective and token.text[0] != affixes().and_
 
     def _trim(self, start: int, end: int) -> int:
         while end > start and not self.found.tokens[end - 1].word and not self._belongs(end - 1):
