@@ -61,6 +61,7 @@ class SpeakerWords:
     inside: frozenset[str]
     before_numbers: frozenset[str]
     speech: frozenset[str]
+    describing: frozenset[str]
     wide_prepositions: frozenset[str]
     governed: frozenset[str]
     kept_to: frozenset[str]

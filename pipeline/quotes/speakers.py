@@ -54,7 +54,8 @@ class SpeakerFinder(Phrases):
             return None
         if self.found.key(first) in self.words.texts:
             return self._issuer(first, limit)
-        return self._phrase(first, limit, self._clitic(first) if source else 0)
+        phrase = self._phrase(first, limit, self._clitic(first) if source else 0)
+        return None if phrase and self._is_described(cue, phrase) else phrase
 
     def _phrase(self, start: int, limit: int, offset: int = 0, place: str = "after") -> Phrase | None:
         end = self.phrase_end(start, limit)
@@ -85,6 +86,12 @@ class SpeakerFinder(Phrases):
         """Whether the noun is feminine and the verb masculine, so that it is the verb's object: ووصف الحكومة."""
         masculine = cue.form.finite and cue.form.gender == "m"
         return masculine and self.found.tokens[index].text[-1] in FEMININE and index not in self.entity_of
+
+    def _is_described(self, cue: Cue, phrase: Phrase) -> bool:
+        """Whether the phrase names nobody and is what a verb of describing is about: ووصف المقترح بأنه."""
+        tokens = range(phrase.start, phrase.end)
+        somebody = self.found.key(phrase.start) in self.words.wide or any(at in self.entity_of for at in tokens)
+        return cue.form.lemma in self.words.describing and not cue.form.pronoun and not somebody
 
     def about(self, index: int, limit: int) -> Phrase | None:
         """The phrase behind عن (or إلى) of relayed speech: نقلت وكالة عن فلان."""
