@@ -46,17 +46,20 @@ def records(settings, since):
     consumer.close()
 
 
-def process(settings, client, since, version):
-    """What the stages and the sink do, with a model of our own that finds one event an article."""
+def process(settings, client, since, version, events=lambda _number: 1):
+    """What the stages and the sink do, with a model of our own that finds so many events in each article."""
     for record in records(settings, since):
         document = open_document(record.value(), record.timestamp()[1])
-        event = Event(
-            event_id=stable_id(document.id, document.revision),
-            kind="meeting",
-            phase="realised",
-            trigger=Span(start=0, end=5, text=document.text[:5]),
-        )
-        document.events, document.versions = [event], {"events": version}
+        document.events = [
+            Event(
+                event_id=stable_id(document.id, document.revision, at),
+                kind="meeting",
+                phase="realised",
+                trigger=Span(start=at, end=at + 3, text=document.text[at : at + 3]),
+            )
+            for at in range(events(int(document.id[1:])))
+        ]
+        document.versions = {"events": version}
         for table in TABLES:
             rows = rows_of(document, datetime.now(UTC))[table]
             if rows:
@@ -82,3 +85,12 @@ def test_rows_are_replaced_and_counts_reconcile(stored_settings):
         process(stored_settings, client, since, "new")
         after = client.query(STATE).result_rows[0]
         assert tuple(after) == (ARTICLES, ARTICLES, ["new"], (ARTICLES, ARTICLES), 2 * ARTICLES)
+        # a model that finds nothing in some articles and more in others: what it does not find is gone
+        assert replay(stored_settings, find_stage("tokenise"), times, execute=True).published == ARTICLES
+        process(stored_settings, client, since, "newest", lambda number: number % 3)
+        found = sum(number % 3 for number in range(ARTICLES))
+        last = client.query(STATE).result_rows[0]
+        assert tuple(last) == (ARTICLES, ARTICLES, ["newest"], (found, found), 3 * ARTICLES)
+        assert {row[0] for row in client.query("SELECT DISTINCT article_id FROM current_events").result_rows} == {
+            f"a{number}" for number in range(ARTICLES) if number % 3
+        }
