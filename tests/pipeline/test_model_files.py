@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,18 @@ MODELS = Path(pipeline.__file__).parent / "models"
 FOLDERS = sorted(path for path in MODELS.iterdir() if path.is_dir() and path.name != "__pycache__")
 CARD = "CARD.md"
 NO_WEIGHTS = {CARD, CHECKSUMS, "resources.json"}
+SECONDS_TO_LOAD = 3
+LOAD = """
+import socket, time
+import onnxruntime, stanza, torch
+def refused(*_):
+    raise AssertionError("models are loaded offline")
+socket.socket.connect = socket.getaddrinfo = refused
+began = time.process_time()
+from pipeline.analyse import load_stages
+load_stages()
+print(time.process_time() - began)
+"""
 LOADED = [
     (load_events, "events", "trigger.json"),
     (load_events, "events", "phase.json"),
@@ -63,3 +77,11 @@ def test_a_missing_file_says_how_to_get_it(load, model, name, tmp_path):
     (folder / name).unlink()
     with pytest.raises(ModelMissingError, match=f"{name} is not there; reinstall khabar"):
         load(folder)
+
+
+def test_all_models_load_offline_in_seconds():
+    """Processor time, beyond the import of the libraries."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD], capture_output=True, text=True, check=True, cwd=MODELS.parents[1]
+    )
+    assert float(loaded.stdout) < SECONDS_TO_LOAD
