@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import clickhouse_connect
+import psutil
 import pytest
 
 from agents import data_dir
@@ -22,6 +25,11 @@ from agents.station import Station, child_environment
 from schemas.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
+SECRETS = {
+    "KHABAR_CLICKHOUSE_PASSWORD": "writers-geheim",
+    "KHABAR_CLICKHOUSE_ANALYST_PASSWORD": "readers-geheim",
+    "KHABAR_KAFKA_SASL_PASSWORD": "brokers-geheim",
+}
 
 
 class Khabar:
@@ -39,6 +47,7 @@ class Khabar:
                 **os.environ,
                 "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
                 "KHABAR_STAGE_FACTORY": "support.stages:make",
+                **SECRETS,
             },
         }
 
@@ -64,7 +73,11 @@ class Khabar:
     def wait_for(self, *ids: str) -> None:
         port = int(self.settings["clickhouse-port"])
         with clickhouse_connect.get_client(
-            host="127.0.0.1", port=port, database="khabar", username="analyst"
+            host="127.0.0.1",
+            port=port,
+            database="khabar",
+            username="analyst",
+            password=SECRETS["KHABAR_CLICKHOUSE_ANALYST_PASSWORD"],
         ) as client:
             deadline = time.monotonic() + 90
             while True:
@@ -89,6 +102,24 @@ def children(pid: int) -> dict[int, str]:
     return found
 
 
+def check_exposure(up: int, running: dict[int, str], folder: Path) -> None:
+    """Everything listens on loopback, and neither lists of processes nor files tell a secret or are open to others."""
+    listening = [
+        connection.laddr
+        for pid in (up, *running)
+        for connection in psutil.Process(pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 9  # broker twice, ClickHouse, five metrics, web page
+    addresses = {address.ip.removeprefix("::ffff:") for address in listening}  # so Java writes an IPv4 address
+    assert [ip for ip in addresses if not ipaddress.ip_address(ip).is_loopback] == []
+    assert not [line for line in running.values() if "geheim" in line or "jmxremote" in line or "jdwp" in line]
+    assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 50
+    assert not [path for path in files if b"geheim" in path.read_bytes()]
+
+
 def until_gone(pids) -> None:
     deadline = time.monotonic() + 20
     while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
@@ -105,11 +136,20 @@ def free():
     }
 
 
+def free_row(count: int) -> int:
+    """The first of ``count`` free ports in a row."""
+    first = ports.free_port()
+    while any(ports.in_use("127.0.0.1", port) for port in range(first, first + count)):
+        first = ports.free_port()
+    return first
+
+
 @pytest.mark.kafka
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_up_survives_a_dead_stage_refuses_a_second_instance_stops_and_resumes_in_the_demo(tmp_path, free):
-    khabar = Khabar(tmp_path, {"data-dir": str(tmp_path / "data"), "kafka-partitions": "2", **free})
+    metrics = {"worker-metrics-port": str(free_row(5))}
+    khabar = Khabar(tmp_path, {"data-dir": str(tmp_path / "data"), "kafka-partitions": "2", **metrics, **free})
     up = khabar.start("up", ready="Ctrl-C stops")
     try:
         khabar.publish("one", "two")
@@ -124,6 +164,7 @@ def test_up_survives_a_dead_stage_refuses_a_second_instance_stops_and_resumes_in
         assert "ner ended (SIGKILL)" in (tmp_path / "up.out").read_text()
         running = children(up.pid)
         assert len(running) == 8  # broker, ClickHouse, five stages, web page
+        check_exposure(up.pid, running, tmp_path)
     finally:
         up.send_signal(signal.SIGINT)
         assert up.wait(120) == 0
