@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Resolution = Literal["explicit", "weekday", "relative", "none"]
 WEEK: Final = 7
 _HALF_WEEK: Final = 3
+_MONTHS: Final = 12
 _HIJRI_YEARS: Final = range(1300, 1600)
 
 
@@ -127,7 +128,8 @@ def _pattern(
         rf"(?:(?:{_any(fillers.words(key))})\s+)?" for key in ("of", "month", "year", "day", "about")
     )
     day = rf"(?:(?P<d3>\d{{1,2}})|(?P<o3>{_any(maps['ordinals'])}))\s+{of}{in_month}"
-    of_month = rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)}))"
+    this_month = rf"(?:{_any(fillers.words('this_month'))})\s+(?P<modm>{modifier})"
+    of_month = rf"(?:(?P<m3>{month})(?:\s*[/(]\s*(?:{month})\)?)?|(?P<h3>{_any(hijri)})|{this_month})"
     year = rf"(?:\s*[{comma}]?\s*{of}{in_year}(?P<y3>\d{{4}})(?!\d)|\s+(?P<mod3>{modifier}))?"
     count = rf"(?:(?P<count>{_any(maps['counts'])})|(?P<n>\d{{1,2}})\s+(?:{_any(fillers.words('days'))}))"
     forms = [
@@ -189,10 +191,19 @@ def _read_month_day(found: dict[str, str], grammar: _Grammar, published: date) -
         month = grammar.hijri[_spaced(found["h3"])]
         converted = to_gregorian(year, month, number) if year and year in _HIJRI_YEARS else None
         return _mention("explicit", converted)
+    if found["modm"]:
+        return _mention("relative", _of_near_month(number, published, found["modm"], grammar))
     month = grammar.months[_spaced(found["m3"])]
     if year:
         return _mention("explicit", _date(year, month, number))
     return _without_year(month, number, published, found["mod3"] or "", grammar)
+
+
+def _of_near_month(number: int, published: date, modifier: str, grammar: _Grammar) -> date | None:
+    """Day ``number`` of the month before publication, of that of publication, or of the next: من الشهر المقبل."""
+    step = (modifier in grammar.future) - (modifier in grammar.past)
+    years, month = divmod(published.month - 1 + step, _MONTHS)
+    return _date(published.year + years, month + 1, number)
 
 
 def _without_year(month: int, number: int, published: date, modifier: str, grammar: _Grammar) -> DateMention:
