@@ -58,6 +58,13 @@ class SentenceView:
         """Whether a preposition or noun of place governs the phrase."""
         return phrase.clitics.endswith(affixes().by) or self.word(phrase.first - 1) in particles().places
 
+    def is_second_nationality(self, at: int) -> bool:
+        """Whether phrase ``at`` is a nationality right behind another, which has the same part: قمة تركية مصرية."""
+        if not at:
+            return False
+        before, phrase = self.phrases[at - 1], self.phrases[at]
+        return before.label == phrase.label == "nisba" and before.last + 1 == phrase.first and not phrase.clitics
+
     def quote_at(self, offset: int) -> Quote | None:
         """The innermost quote whose content covers the offset."""
         covering = [q for q in self.quotes if q.content.start <= offset < q.content.end]

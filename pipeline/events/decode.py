@@ -127,9 +127,10 @@ class Decoder:
         roles: dict[str, list[Phrase]] = {role: [] for role in ROLES}
         label = "none"
         for at in candidates(view, setting.match):
-            scores = self._role_scores(view, setting, at, label)
-            best = max(ROLES, key=lambda role: scores[role])
-            label = best if scores[best] >= least else "none"
+            if not view.is_second_nationality(at):
+                scores = self._role_scores(view, setting, at, label)
+                best = max(ROLES, key=lambda role: scores[role])
+                label = best if scores[best] >= least else "none"
             if label != "none":
                 roles[label].append(view.phrases[at])
         return roles

@@ -33,6 +33,9 @@ class NounWords:
     """Endings of nouns that no other noun follows in their phrase."""
     nisbas: frozenset[str]
     """Nationality adjectives and the names of peoples in all their forms."""
+    peoples: frozenset[str]
+    """Irregular plurals (أتراك)."""
+    people_endings: tuple[str, ...]
 
     def is_head(self, word: str) -> bool:
         """Whether the folded word names a person, body, group, place or thing that can act or be acted upon."""
@@ -42,11 +45,15 @@ class NounWords:
         """Whether the folded word is a nationality adjective."""
         return affixes().bare(word) in self.nisbas
 
+    def is_people(self, word: str) -> bool:
+        """Whether a folded nationality word means people, not a quality: الأتراك، المصريون."""
+        return affixes().bare(word) in self.peoples or word.endswith(self.people_endings)
+
 
 @lru_cache(maxsize=1)
 def noun_words() -> NounWords:
     """Read the word lists and the nationality adjectives of the gazetteer once."""
-    data = read("actors.toml")
+    data, plural = read("actors.toml"), read("inflection.toml").table("plural")
     return NounWords(
         heads=frozenset(form for noun in data.words("heads") for form in _head_forms(noun)),
         quantifiers=data.words("quantifiers"),
@@ -54,8 +61,10 @@ def noun_words() -> NounWords:
         offices=data.words("offices"),
         general=data.words("general"),
         general_adjective=fold(data.text("general_adjective")),
-        free_endings=read("inflection.toml").table("plural").texts("free"),
-        nisbas=frozenset(_nisba_forms()),
+        free_endings=plural.texts("free"),
+        nisbas=frozenset(_nisba_forms()) | _peoples(),
+        peoples=_peoples(),
+        people_endings=(plural.text("nominative"), plural.text("oblique")),
     )
 
 
@@ -70,9 +79,12 @@ def _head_forms(noun: str) -> list[str]:
 
 
 def _nisba_forms() -> Iterator[str]:
-    """Every form of the gazetteer's adjectives (not of those marked ? as everyday words) and irregular plurals."""
+    """Every form of the gazetteer's adjectives, but of those marked ? as everyday words."""
     for row in package_rows("countries.tsv"):
         for nisba in row.several("nisba"):
             if not nisba.startswith("?"):
                 yield from map(affixes().bare, inflect(nisba))
-        yield from map(fold, row.several("people"))
+
+
+def _peoples() -> frozenset[str]:
+    return frozenset(fold(people) for row in package_rows("countries.tsv") for people in row.several("people"))

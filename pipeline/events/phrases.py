@@ -102,6 +102,8 @@ class PhraseFinder:
             elif kind == "head" and label not in _NAMES and not closed:
                 last, head, label = i, (head if label else i), label or "noun"
                 closed = self._closes(tokens[i])
+            elif kind == "nisba" and label == "nisba" and not self._words.is_people(tokens[i - 1].core_folded):
+                break  # of two nationalities each is a party of its own: قمة تركية مصرية
             elif kind == "nisba" and label != "PER":
                 last, label, closed = i, label or "nisba", True
             elif kind == "adjective" and label == "noun" and i not in self._triggered:
