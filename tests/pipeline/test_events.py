@@ -248,9 +248,9 @@ def test_time_grows_with_the_length_and_not_with_its_square():
     def seconds(times):
         made = document(sentence * times, "long")
         made.sentences = [Sentence(start=0, end=len(made.text))]
-        began = time.perf_counter()
+        began = time.process_time()
         stages()["events"]([made])
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(20)
     assert seconds(400) < 30 * seconds(40) + 0.5
