@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 from confluent_kafka import Producer
+from support.health import page, status
 from support.kafka import article, headers_of, publish, publish_articles, read, wait_for
 from support.stages import FAILS
 
@@ -137,17 +136,3 @@ def test_metrics_and_health(settings, start_worker, unused_port):
     assert other.process.wait(90) == 1
     assert "KHABAR_WORKER_METRICS_PORT" in other.text()
     assert worker.running
-
-
-def page(port, path="metrics"):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
-        return answer.read().decode()
-
-
-def status(port, path):
-    try:
-        page(port, path)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-    return 200
