@@ -23,6 +23,9 @@ from load_verdict import FED, fed, memory_lines, summary, verdicts  # noqa: E402
 from reconcile import reconcile  # noqa: E402 - after the path
 from world import World  # noqa: E402 - after the path
 
+LEAST_SAMPLES = 10
+"""A short run on a busy machine goes on until there is so much to judge."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -49,6 +52,8 @@ class Shape:
     """Seconds between samples."""
     backlog: int = 400
     """Articles by which the capacity is measured."""
+    rate: float | None = None
+    """Articles a second; default: the kind's part of the measured capacity."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def run(kind, minutes, out, folder, *, shape=Shape(), say=print):  # noqa: PLR09
         world.control(SLOW, pause=shape.pause)
         feed = SteadyFeed(world.settings, 1.0, 1, shape.body_bytes)
         capacity = measure_capacity(world, feed, shape.backlog)
-        feed.rate = kind.factor * capacity
+        feed.rate = shape.rate or kind.factor * capacity
         say(f"capacity {capacity:.2f} articles/s; now {feed.rate:.2f} a second for {minutes:g} minutes")
         with Sampler(world, feed, shape.every) as sampler:
             _feed(world, feed, sampler, minutes * 60)
@@ -85,14 +90,16 @@ def run(kind, minutes, out, folder, *, shape=Shape(), say=print):  # noqa: PLR09
 
 
 def _feed(world, feed, sampler, seconds):
-    """Feed, then wait until nothing waits any more, with three samples of the quiet before and after."""
+    """Feed, then wait until nothing waits any more, with time for three samples of the quiet before and after."""
     time.sleep(3 * sampler.every)
     sampler.phase = FED
     feed.start()
     time.sleep(seconds)
+    world.wait_for(lambda: len(fed(sampler.rows)) >= LEAST_SAMPLES, 600)
     feed.stop()
     sampler.phase = "drain"
-    world.wait_for_no_lag(3 * seconds + 120)
+    world.wait_for_no_lag(3 * seconds + 600)
+    world.wait_for(lambda: not any(sampler.lags.values()), 120)
     time.sleep(3 * sampler.every)
 
 

@@ -34,42 +34,57 @@ FIELDS = (
 
 
 class Sampler:
-    """A thread that appends one row (a dict of :data:`FIELDS`) each ``every`` seconds; ``phase`` names the rows."""
+    """Appends one row (a dict of :data:`FIELDS`) each ``every`` seconds; ``phase`` names the rows.
+
+    The lag has a thread of its own: a look at it may take seconds on a busy machine, and memory should not wait.
+    """
 
     def __init__(self, world, feed, every):
         self.world, self.feed, self.every = world, feed, every
         self.phase, self.rows, self.missed = "warm-up", [], 0
+        self.lags = dict.fromkeys(NAMES, 0)
         self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.threads = [threading.Thread(target=run, daemon=True) for run in (self._watch_lag, self._run)]
 
     def __enter__(self):
         self.started = time.monotonic()
-        self.thread.start()
+        for thread in self.threads:
+            thread.start()
         return self
 
     def __exit__(self, *_):
         self.stopping.set()
-        self.thread.join(60)
+        for thread in self.threads:
+            thread.join(60)
+
+    def _watch_lag(self):
+        with LagReader(self.world.settings) as reader:
+            while not self.stopping.wait(self.every):
+                lags = dict.fromkeys(NAMES, 0)
+                try:
+                    for row in reader.read():
+                        lags[row.stage] += row.lag_messages
+                except KhabarError:
+                    self.missed += 1
+                else:
+                    self.lags = lags
 
     def _run(self):
-        with LagReader(self.world.settings) as reader, contextlib.closing(connect(self.world.settings)) as client:
+        with contextlib.closing(connect(self.world.settings)) as client:
             while not self.stopping.is_set():
                 started = time.monotonic()
                 try:
-                    self.rows.append(self._sample(reader, client))
-                except (KhabarError, ClickHouseError, psutil.NoSuchProcess):
+                    self.rows.append(self._sample(client))
+                except (ClickHouseError, psutil.NoSuchProcess):
                     self.missed += 1  # a gap in the plot; the table says how many
                 self.stopping.wait(max(started + self.every - time.monotonic(), 0))
 
-    def _sample(self, reader, client):
+    def _sample(self, client):
         processes = self._processes()
         values = {"seconds": round(time.monotonic() - self.started, 2), "phase": self.phase}
-        lags = dict.fromkeys(NAMES, 0)
-        for row in reader.read():
-            lags[row.stage] += row.lag_messages
-        values |= {f"lag_{name}": lag for name, lag in lags.items()}
         values |= {"published": self.feed.number, "stored": int(client.query(STORED).result_rows[0][0])}
         values["cpu_seconds"] = round(sum(cpu_seconds(process) for process in processes.values()), 2)
+        values |= {f"lag_{name}": lag for name, lag in self.lags.items()}
         values |= {f"rss_mib_{name}": round(rss(process) / MIB, 3) for name, process in processes.items()}
         folders = {"broker": self.world.broker.root, "engine": self.world.engine.folder}
         return values | {f"files_mib_{name}": round(size_of(folder) / MIB, 2) for name, folder in folders.items()}
@@ -81,8 +96,8 @@ class Sampler:
 
 
 def rss(process):
-    """Resident bytes of a process and its children."""
-    return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
+    """Resident bytes; none of these processes has children."""
+    return process.memory_info().rss
 
 
 def cpu_seconds(process):

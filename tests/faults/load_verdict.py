@@ -23,6 +23,8 @@ FED = "feed"
 def fed(rows):
     """The samples while articles were fed, without the warm-up."""
     rows = [row for row in rows if row["phase"] == FED]
+    if not rows:
+        return []
     first, last = rows[0]["seconds"], rows[-1]["seconds"]
     return [row for row in rows if row["seconds"] >= first + WARM_UP * (last - first)]
 
