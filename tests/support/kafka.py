@@ -55,6 +55,20 @@ def read(settings, topic, enough, timeout=120.0):
         consumer.close()
 
 
+def read_all(settings, topic):
+    """Every record that lies in the topic now, of all its partitions."""
+    consumer = Consumer(librdkafka_config(settings) | {"group.id": "reader"})
+    try:
+        partitions = [TopicPartition(topic_name(settings, topic), p) for p in range(settings.kafka_partitions)]
+        ends = [consumer.get_watermark_offsets(partition, timeout=30) for partition in partitions]
+    finally:
+        consumer.close()
+    held = sum(high - low for low, high in ends)
+    records = read(settings, topic, lambda found: len(found) >= held)
+    assert len(records) >= held
+    return records
+
+
 def headers_of(record):
     return {name: value.decode() for name, value in record.headers() or ()}
 
