@@ -19,10 +19,10 @@ from samples import SampleFeed, differing  # noqa: E402 - after the path
 from table import table  # noqa: E402 - after the path
 from world import World  # noqa: E402 - after the path
 
-CALM = 1.0
-"""Seconds of articles behind a fault; before it they are drawn, so that it strikes at random points."""
 RATE, REAL_RATE = 10.0, 0.5
 """Articles a second, with fast stages and with the real models."""
+CALM, REAL_CALM = 1.0, 8.0
+"""Seconds of articles behind a fault; before it they are drawn, so that it strikes at random points."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Recovery:
 
     kind: str
     stored: float
-    """Seconds from its end until all is stored that was published up to a second behind it."""
+    """Seconds from its end until all is stored that was published up to ``CALM`` behind it."""
     no_lag: float
     """Seconds from its beginning until no stage has anything left to do, the fault itself included."""
 
@@ -46,8 +46,9 @@ def run(plan, seed, folder, *, nodes=1, rate=None, timeout=300.0, say=print):  #
         say(f"{nodes} broker(s) and {len(world.workers)} workers after {time.monotonic() - started:.0f} s")
         world.wait_until_stored(feed.latest(), timeout)
         for number, fault in enumerate(faults, 1):
-            time.sleep(drawn.uniform(0.3, 1.5))
-            recoveries.append(endure(world, feed, fault, timeout))
+            calm = REAL_CALM if world.real else CALM
+            time.sleep(drawn.uniform(0.3, 1.5) * calm)
+            recoveries.append(endure(world, feed, fault, calm, timeout))
             seconds = f"{recoveries[-1].stored:6.1f} s stored {recoveries[-1].no_lag:6.1f} s no lag"
             say(f"{number:3}  {fault.kind:29} {fault.target:19} {seconds}  {feed.number} articles")
         feed.stop()
@@ -65,12 +66,12 @@ def make_feed(world, rate, seed):
     return Feed(world.settings, rate or RATE, seed)
 
 
-def endure(world, feed, fault, timeout):
+def endure(world, feed, fault, calm, timeout):
     """One fault while articles flow; then they are held until nothing waits any more."""
     began = time.monotonic()
     fault.inject(world, feed)
     ended = time.monotonic()
-    time.sleep(CALM)
+    time.sleep(calm)
     world.wait_until_stored(feed.latest(), timeout)
     stored = time.monotonic() - ended
     feed.hold()
