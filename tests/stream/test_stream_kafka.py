@@ -13,7 +13,7 @@ from support.stages import FAILS
 
 from agents.dead_letters import read_letters, redrive, show_letter
 from agents.kafka import librdkafka_config, topic_name
-from agents.lag import LagReader, read_lag
+from agents.lag import READ_SECONDS, LagReader, read_lag
 from agents.topics import ensure_topics
 from schemas.document import Document
 from schemas.errors import BrokerError, ConfigurationError
@@ -54,6 +54,22 @@ def test_lag_counts_from_the_beginning_before_a_stage_ever_ran_and_is_zero_after
         wait_for(lambda: sum(row.lag_messages for row in reader.read([TOKENISE])) == 0)
         assert all(row.lag_seconds == 0 for row in reader.read([TOKENISE]))
     assert len(read_lag(settings)) == len(STAGES) * settings.kafka_partitions
+
+
+def test_ages_of_all_partitions_are_read_at_once_and_again(settings):
+    """Eight partitions, and more in each than one fetch takes: looked at every few seconds while a stage lags."""
+    wide = settings.model_copy(
+        update={"kafka_topic_prefix": f"wide-{settings.kafka_topic_prefix}", "kafka_partitions": 8}
+    )
+    ensure_topics(wide)
+    then = int(time.time() * 1000) - 90_000
+    publish(wide, RAW, [(f"k{n}".encode(), article(n, body=f"{n} " + "كلمة " * 2_000), then) for n in range(400)])
+    with LagReader(wide) as reader:
+        for _ in range(4):
+            started = time.monotonic()
+            rows = reader.read([TOKENISE])
+            assert time.monotonic() - started < READ_SECONDS
+            assert len([row for row in rows if 80 < row.lag_seconds < 400]) == 8
 
 
 def test_a_redrive_sends_back_once_what_was_published(settings, start_worker):
