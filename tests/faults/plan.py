@@ -13,7 +13,7 @@ STORE_MODES = ("500", "overloaded", "readonly", "full", "hang", "lost", "cut", "
 def short(seed, nodes):
     """Most kinds once; under four minutes on two cores."""
     faults = [kinds.kill(stage) for stage in NAMES] + [kinds.term("ner"), kinds.term("sink"), kinds.pause("quotes")]
-    faults += [kinds.engine(), kinds.engine_midway(0.5), kinds.refused(), *map(kinds.store, ("500", "lost", "hang"))]
+    faults += [kinds.engine_midway(0.5), kinds.refused(), kinds.store("lost"), kinds.store("hang")]
     faults += [kinds.poison(), kinds.failing(), kinds.duplicates(), kinds.join_and_leave("ner")]
     faults += [kinds.cut("tokenise"), kinds.silence("events"), kinds.clock("sink"), kinds.slow("quotes")]
     faults += [kinds.broker()] if nodes == 1 else [kinds.leader_killed("quotes")]
