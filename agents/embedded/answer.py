@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -110,7 +110,7 @@ class Engine:
             message = f"Code: 73. DB::Exception: Unknown format {output}. (UNKNOWN_FORMAT)"
             raise QueryError(message, 73)
         if output in STREAMED and query.lstrip()[:6].upper().encode().startswith(_SELECTS):
-            return _streamed(ask, session, query, output, started)
+            return self._streamed(ask, session, query, output, started)
         # a result always has names, a statement without a result never: that tells them apart
         asked = "TabSeparatedWithNames" if output in {"TabSeparated", "TSV"} and not named else output
         result = session.query(query, asked, ask.parameters)
@@ -122,21 +122,30 @@ class Engine:
             return Answer(body, output if body or named else "", summary=summary)
         return Answer(body.partition(b"\n")[2], output if body else "", summary=summary)
 
+    def _streamed(self, ask: Ask, session: Session, query: str, output: str, started: int) -> Answer:
+        blocks = session.stream(query, output, ask.parameters)
+        if ask.role == "analyst":
+            blocks = self._bounded(blocks)
+        first, rows, size, ended = bytearray(), 0, 0, True
+        for block in blocks:
+            first += block.bytes()
+            rows, size = rows + block.rows_read(), size + block.bytes_read()
+            if len(first) >= BUFFERED_BYTES:
+                ended = False
+                break
+        if ended and not first and output == "Native":
+            first += native_header(session, query, ask)
+        if ended:
+            return Answer(bytes(first), output, summary=_summary(started, rows, size))
+        return Answer(bytes(first), output, more=(bytes(block.bytes()) for block in blocks))
 
-def _streamed(ask: Ask, session: Session, query: str, output: str, started: int) -> Answer:
-    blocks = session.stream(query, output, ask.parameters)
-    first, rows, size, ended = bytearray(), 0, 0, True
-    for block in blocks:
-        first += block.bytes()
-        rows, size = rows + block.rows_read(), size + block.bytes_read()
-        if len(first) >= BUFFERED_BYTES:
-            ended = False
-            break
-    if ended and not first and output == "Native":
-        first += native_header(session, query, ask)
-    if ended:
-        return Answer(bytes(first), output, summary=_summary(started, rows, size))
-    return Answer(bytes(first), output, more=(bytes(block.bytes()) for block in blocks))
+    def _bounded(self, blocks: Iterator[Any]) -> Iterator[Any]:
+        """The blocks, until their text is larger than a result may be."""
+        sent = 0
+        for block in blocks:
+            sent += len(block)
+            rules.check_size(sent, self.rules)
+            yield block
 
 
 def _answer_insert(insert: Insert, session: Session, started: int) -> Answer:

@@ -65,6 +65,7 @@ class Server:
         self.users = request.Users(settings)
         self.pools = {role: ThreadPoolExecutor(number, role) for role, number in AT_ONCE.items()}
         self.turns = {role: asyncio.Semaphore(number) for role, number in AT_ONCE.items()}
+        self.abandoned: list[ExitStack] = []
         self.overtime = Overtime(engine.rules.limits["max_execution_time"] + GRACE_SECONDS)
 
     def application(self) -> web.Application:
@@ -97,7 +98,7 @@ class Server:
                     return self._whole(ask, answer, headers)
                 return await self._stream(http, ask, answer, answer.more, headers)
             except OvertimeError:
-                resources.pop_all()  # the session still works, and closing it would wait for that
+                self.abandoned.append(resources.pop_all())  # closing the session, or dropping it, would wait for it
                 raise
             finally:
                 await self._work(ask.role, resources.close)
