@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Any, Final
+import time
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from schemas.errors import BrokerError, ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confluent_kafka.admin import AdminClient
 
     from agents.settings import Settings
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS: Final = 15.0
 """How long an admin request may take before the broker counts as away."""
+LEADERLESS_PAUSE: Final = 0.2
+"""Seconds; electing a leader takes some tenths."""
+T = TypeVar("T")
 
 
 def topic_name(settings: Settings, topic: Topic) -> str:
@@ -110,6 +116,25 @@ def list_topics(settings: Settings) -> dict[str, list[int]]:
         admin.poll(0)
         raise unreachable(settings, causes[0] if causes else error.args[0].str()) from error
     return {name: sorted(topic.partitions) for name, topic in topics.items()}
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Ask the brokers; again for ``TIMEOUT_SECONDS`` while a partition has no leader, as just after one has changed.
+
+    Raises:
+        KafkaException: something else is wrong, or there is still no leader.
+    """
+    from confluent_kafka import KafkaError, KafkaException
+
+    leaderless = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in leaderless or time.monotonic() > deadline:
+                raise
+        time.sleep(LEADERLESS_PAUSE)
 
 
 def unreachable(settings: Settings, reason: object) -> BrokerError:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from agents.kafka import TIMEOUT_SECONDS, librdkafka_config, producer_config, topic_name, unreachable
+from agents.kafka import TIMEOUT_SECONDS, librdkafka_config, patiently, producer_config, topic_name, unreachable
 from schemas.errors import BrokerError, ConfigurationError
 from schemas.topics import STAGES
 
@@ -177,8 +178,9 @@ def _spans(consumer: Any, topic: str, times: TimeRange) -> dict[Any, int]:  # no
     partitions = consumer.list_topics(topic, timeout=TIMEOUT_SECONDS).topics[topic].partitions
     wanted = [TopicPartition(topic, number, times.start) for number in sorted(partitions)]
     spans = {}
-    for at in consumer.offsets_for_times(wanted, timeout=TIMEOUT_SECONDS):
-        _, end = consumer.get_watermark_offsets(TopicPartition(topic, at.partition), timeout=TIMEOUT_SECONDS)
+    for at in patiently(lambda: consumer.offsets_for_times(wanted, timeout=TIMEOUT_SECONDS)):
+        place = TopicPartition(topic, at.partition)
+        _, end = patiently(partial(consumer.get_watermark_offsets, place, timeout=TIMEOUT_SECONDS))
         # A negative offset: no record is as new as that.
         if 0 <= at.offset < end:
             spans[at] = end

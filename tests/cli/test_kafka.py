@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
-from agents.kafka import librdkafka_config, producer_config, topic_name
+from agents.kafka import librdkafka_config, patiently, producer_config, topic_name
 from agents.replay import HEADER, TimeRange, find_stage, parse_time, replay
 from agents.setting_sources import to_environment
 from schemas.errors import ConfigurationError
@@ -148,3 +148,31 @@ def test_times_are_dates_moments_or_ages(text, expected):
 def test_other_times_are_refused(text):
     with pytest.raises(ConfigurationError, match="is no time"):
         parse_time(text, datetime(2025, 3, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked"),
+    [([], 1), ([KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE], 3)],
+)
+def test_a_partition_that_changes_its_leader_is_asked_again(failures, asked):
+    answers = [*failures, None]
+    calls = []
+
+    def ask():
+        calls.append(1)
+        if (code := answers.pop(0)) is not None:
+            raise KafkaException(KafkaError(code))
+        return "offsets"
+
+    assert patiently(ask) == "offsets"
+    assert len(calls) == asked
+
+
+def test_another_error_is_not_waited_for():
+    def ask():
+        raise KafkaException(KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED))
+
+    started = time.monotonic()
+    with pytest.raises(KafkaException):
+        patiently(ask)
+    assert time.monotonic() - started < 5
