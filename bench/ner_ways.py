@@ -43,6 +43,8 @@ WAYS: Final[dict[str, dict[str, Any]]] = {
     "no respelling": {"respell": False},
     "no renaming": {"rename": False},
     "CRF": {"crf": True},
+    "spans": {"spans": True},
+    "gazetteer in the network": {"hints": True},
     "CLEANANERCorp": {"clean": True},
     "AQMAR": {"extra": ("aqmar",)},
     "Wojood": {"extra": ("wojood",)},
