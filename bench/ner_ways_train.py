@@ -88,6 +88,8 @@ class Budget:
     pretrained: Path
     epochs: int
     seed: int
+    tokens: int
+    """Subwords a step."""
 
 
 class WayWindows(Windows):
@@ -168,7 +170,7 @@ def train(way: Way, budget: Budget) -> tuple[Scores, Scores]:
         texts = [*learn, *sample(pool, words, chance)]
         texts = texts if way.context else by_sentence(texts)
         cut = [w for text in texts for w in windows.of(text, augment=way.augment)]
-        ready = batches(cut, subwords.pad, recipe.TOKENS, chance)
+        ready = batches(cut, subwords.pad, budget.tokens, chance)
         soft = teacher if way.teacher == "soft" else {}
         mean = _epoch((model, average, stepper), ready, (epoch, budget.epochs), parts, soft)
         print(f"  epoch {epoch + 1}: {len(ready)} steps, loss {mean:.4f}, {time.process_time() - started:.0f} s of CPU")

@@ -79,7 +79,7 @@ def toys(monkeypatch):
 @pytest.mark.usefixtures("toys")
 @pytest.mark.parametrize("name", ner_ways.WAYS)
 def test_every_way_trains_and_is_judged(name, base, capsys):
-    budget = ner_ways_train.Budget(base, base, epochs=1, seed=1)
+    budget = ner_ways_train.Budget(base, base, epochs=1, seed=1, tokens=100)
     averaged, last = ner_ways_train.train(ner_ways_train.Way(**ner_ways.WAYS[name]), budget)
     assert "epoch 1: 1 steps" in capsys.readouterr().out
     run = ner_ways.saved(averaged, last)
