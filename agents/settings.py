@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
+from pipeline.stage import NlpModels
+
 if TYPE_CHECKING:
     from pydantic_settings import PydanticBaseSettingsSource
 
@@ -53,8 +55,9 @@ class Settings(BaseSettings):
     worker_slot: int = Field(0, ge=0, description="Number of this worker among those of its stage on this host.")
     worker_attempts: int = Field(3, ge=1, description="Tries of a stage on one message before it is a dead letter.")
     worker_metrics_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /healthz; 0: none.")
-    nlp_models: Literal["khabar", "stanza"] = Field(
-        "khabar", description="Models: Khabar's own (offline), or Stanza's published ones."
+    nlp_models: NlpModels = Field(
+        "khabar",
+        description="Models: Khabar's own (offline), the same in ANERcorp's style, or Stanza's published ones.",
     )
     nlp_threads: int = Field(1, ge=1, le=64, description="Threads of a stage's model.")
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from schemas.document import Document
 
-NlpModels = Literal["khabar", "stanza"]
+NlpModels = Literal["khabar", "anercorp", "stanza"]
+"""Khabar's own, the same with entities drawn as ANERcorp draws them (to compare), or Stanza's published ones."""
 
 
 class Stage(Protocol):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
     """The stage with Khabar's own encoder, or with Stanza's published models; a pass uses ``threads`` threads.
 
+    ``anercorp`` has entities in ANERcorp's style, for comparison with taggers that learnt it; the stages after this one
+    were tuned on Khabar's own.
+
     Raises:
         ModelMissingError: the models are not installed; the message says how to get them.
         ModelChecksumError: a file of Khabar's own model is not the released one.
@@ -24,6 +27,8 @@ def load(models: NlpModels = "khabar", threads: int = 1) -> Stage:
         from pipeline.nlp.published import PublishedTagger
 
         return NerStage(PublishedTagger(threads), linking.load(), code)
+    from pipeline.ner.entities import ANERCORP_STYLE, GOLD_STYLE
     from pipeline.ner.tagger import KhabarTagger
 
-    return NerStage(KhabarTagger(threads=threads), linking.load(), code)
+    style = ANERCORP_STYLE if models == "anercorp" else GOLD_STYLE
+    return NerStage(KhabarTagger(threads=threads, style=style), linking.load(), code)

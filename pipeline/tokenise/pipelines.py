@@ -24,7 +24,7 @@ def build(models: NlpModels, threads: int) -> tuple[Any, str]:
         ModelChecksumError: a file of Khabar's own models is not the released one.
     """
     require_stanza(threads)
-    return own(FOLDER) if models == "khabar" else published(PROCESSORS, threads)
+    return published(PROCESSORS, threads) if models == "stanza" else own(FOLDER)
 
 
 def own(folder: Path) -> tuple[Any, str]:

@@ -1,7 +1,9 @@
 """``score``: entity F1 of the shipped encoder, clean and with folded spelling.
 
 ``gold dev`` is judged on exact spans and types as ``gold/score.py`` does, ANERcorp on the words of its own held-out
-part in the style of its own head (the first word of a token decides, as the file has no characters to count).
+part in the style of its own head (the first word of a token decides, as the file has no characters to count). With
+``--conll FILE`` that file is judged alone, in ANERcorp's style: lines of token and tag, blank lines between sentences,
+the way of the CAMeL split's train and test files.
 """
 
 from __future__ import annotations
@@ -54,6 +56,13 @@ def anercorp_counts(tagger: KhabarTagger, texts: list[Annotated], *, folded: boo
     return counts
 
 
+def conll(tagger: KhabarTagger, file: Path) -> str:
+    """The figures on a file of tokens and tags, clean and in folded spelling."""
+    texts = ner_sets.chunked("conll", ner_sets.read_columns(file), {ANERCORP_STYLE: 0})
+    spellings = (("clean", False), ("folded", True))
+    return "\n".join(f"{file.name}, {n}\n{anercorp_counts(tagger, texts, folded=f).lines()}" for n, f in spellings)
+
+
 def _sentences(text: Annotated, *, folded: bool) -> list[list[SurfaceWord]]:
     words = [w.translate(FOLDS) if folded else w for w in text.words]
     rows = [SurfaceWord(0, 0, word, glued) for word, glued in zip(words, text.glued, strict=True)]
@@ -65,9 +74,13 @@ def main(arguments: list[str]) -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.training score", description=__doc__)
     parser.add_argument("--model", type=Path, default=FOLDER)
+    parser.add_argument("--conll", type=Path, help="a file of tokens with ANERcorp's tags")
     parser.add_argument("--gold", default="dev", help="dev, train or train2")
     options = parser.parse_args(arguments)
     tagger = KhabarTagger(options.model)
+    if options.conll:
+        print(conll(tagger, options.conll))
+        return
     held = [text for text in split(ner_sets.anercorp())[1] if text.corpus == "anercorp"]
     for folded in (False, True):
         spelling = "folded" if folded else "clean"

@@ -12,6 +12,7 @@ pytest.importorskip("torch", reason="training needs the extra khabar[training]")
 pytest.importorskip("safetensors", reason="training needs the extra khabar[training]")
 
 from pipeline.encoder.heads import EVENT_KINDS, PHASES, UPOS
+from pipeline.encoder.weights import CHECKSUMS, FOLDER
 from pipeline.training import batches, gold, ner_sets, treebanks
 from pipeline.training.base import dequantise, kept_pieces
 from pipeline.training.corpora import TRAINED, Annotated, sentences_of
@@ -194,3 +195,19 @@ def test_pace_rises_and_falls():
 
 def test_every_event_kind_has_labels():
     assert all(f"{part}-{kind}" in TRAINED.labels["triggers"] for kind in EVENT_KINDS for part in "BI")
+
+
+@pytest.mark.skipif(not (FOLDER / CHECKSUMS).exists(), reason="the encoder's weights are not in this tree")
+def test_a_file_of_tokens_and_tags_is_judged_clean_and_folded(tmp_path, capsys):
+    from pipeline.training.score import main
+
+    file = tmp_path / "made.txt"
+    rows = [("وصل", "O"), ("محمود", "B-PERS"), ("عباس", "I-PERS"), ("إلى", "O"), ("القاهرة", "B-LOC"), (".", "O")]
+    wrong = [("غادر", "B-ORG"), ("الوفد", "O"), ("أمس", "O"), (".", "O")]
+    file.write_text("\n\n".join("\n".join(" ".join(row) for row in part) for part in (rows, wrong)), "utf-8")
+    main(["--conll", str(file)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "made.txt, clean"
+    assert lines[6] == "made.txt, folded"
+    totals = [line.split() for line in lines if line.split()[0] == "all"]
+    assert [row[:7] for row in totals] == [["all", "P", "1.000", "R", "0.667", "F1", "0.800"]] * 2

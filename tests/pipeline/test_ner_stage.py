@@ -57,6 +57,17 @@ def test_entities_words_and_signals_are_filled(stage):
     assert done.signals.cues
 
 
+def test_in_anercorps_style_the_word_before_a_club_is_not_of_its_name(stage):
+    from pipeline.ner import load
+
+    other = load("anercorp")
+    row = document("رياضة", "فاز نادي ريال مدريد على برشلونة.")
+    (own,), (as_anercorp,) = stage([row]), other([document("رياضة", "فاز نادي ريال مدريد على برشلونة.")])
+    assert [e.text for e in own.entities] == ["نادي ريال مدريد", "برشلونة"]
+    assert [e.text for e in as_anercorp.entities] == ["ريال مدريد", "برشلونة"]
+    assert own.versions["ner"] != as_anercorp.versions["ner"]
+
+
 def test_every_span_is_the_text(stage):
     (done,) = stage([document()])
     text = done.text
