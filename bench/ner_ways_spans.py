@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDEST: Final = 8
-"""Words; fewer than one ANERcorp entity in 200 is longer, and those are never found."""
+"""Words; one of the 7,795 entities of ANERcorp that are learnt from is longer, and such are never found."""
 SIZE: Final = 192
 
 

@@ -45,7 +45,7 @@ class KhabarTagger:
         self._encoder = EncoderModel(folder, threads)
         self._clitics = Clitics.load()
         self._style = style
-        self.version = "-".join(("khabar", self._encoder.version, *([] if style == GOLD_STYLE else [style])))
+        self.version = f"khabar-{self._encoder.version}" + ("" if style == GOLD_STYLE else f"-{style}")
         self.read = lru_cache(READINGS)(self._read)
 
     def _read(self, text: str, borders: tuple[tuple[int, int], ...]) -> Reading:

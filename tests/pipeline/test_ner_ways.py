@@ -88,6 +88,22 @@ def test_every_way_trains_and_is_judged(name, base, capsys):
     assert (GOLD_STYLE in run) == name.startswith("gold ")
 
 
+@pytest.mark.parametrize("part", ["crf", "spans", "hints"])
+def test_what_a_way_adds_has_a_part_in_its_loss(part, base):
+    from pipeline.encoder.subwords import Subwords
+    from pipeline.training.batches import Windows, batches
+
+    torch.manual_seed(1)
+    model, way = Tagger(Encoder.load(base), TRAINED), ner_ways_train.Way(**{part: True})
+    parts, subwords, chance = ner_ways_train.Parts.of(way, model), Subwords(base / TOKENIZER), random.Random(1)
+    cut = list(Windows(subwords, chance).of(text(ANERCORP_STYLE), augment=False, budget=50))
+    ner_ways_train.loss_of(model, batches(cut, subwords.pad, 100, chance)[0], parts, {}).backward()
+    assert parts.parameters()
+    assert all(weight.grad is not None and weight.grad.any() for weight in parts.parameters())
+    learnt = {id(w) for group in ner_ways_train.optimiser(model, parts, way).param_groups for w in group["params"]}
+    assert {id(weight) for weight in parts.parameters()} <= learnt
+
+
 def test_crf_is_the_likelihood_over_all_paths():
     torch.manual_seed(1)
     crf, scores = Crf(3), torch.randn(4, 3)
